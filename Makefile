@@ -14,7 +14,7 @@ STUDY = --profile '$(PROFILE)' --intermediates '$(INTERMEDIATES)' \
 
 .DEFAULT_GOAL := help
 .PHONY: help environment tex encoder demo test lab runs status plan figures tables \
-	paper notebooks lock clean
+	paper verify check-hub notebooks lock clean
 
 help:  ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -52,6 +52,13 @@ paper: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 paper: environment tex  ## figures, tables, numbers and paper/main.pdf from records [PROFILE=small]
 	@$(XITT) redraw --profile '$(PROFILE)'
 	@$(XITT) typeset --profile '$(PROFILE)'
+
+verify: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
+verify: environment encoder  ## rebuild from records and compare; rerun one cell [PROFILE=small]
+	@$(XITT) verify --profile '$(PROFILE)'
+
+check-hub: environment  ## with network: one row of every Hub data set, every model's outline
+	@$(XITT) check-hub
 
 notebooks: environment encoder  ## regenerate notebooks/*.ipynb from the percent scripts, executed
 	@$(XITT) publish

@@ -224,10 +224,10 @@ def test_equal_sentences_are_computed_once(monkeypatch):
     made = features.sentences(["the cat"] * 50 + ["a"], TOKENIZER, max_length=9)
     encoder, seen = tiny.bert(), []
     encoder.register_forward_hook(
-        lambda *a: seen.append(a[2].last_hidden_state.shape[0])
+        lambda *a: seen.append(a[2].last_hidden_state.shape[1])
     )
     prediction.embed(encoder, made, precision="fp32")
-    assert sum(seen) == 2
+    assert sum(seen) == 4 + 3  # tokens of one "the cat" and of one "a"
 
 
 def test_long_sentences_are_cut_and_counted():

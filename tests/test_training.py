@@ -420,8 +420,8 @@ def test_a_loss_that_is_no_number_stops_the_run_and_names_the_rows(
 
     collate = batching.collate
 
-    def with_rows(part, items, remap=None):
-        batch = collate(part, items, remap)
+    def with_rows(part, items, *options):
+        batch = collate(part, items, *options)
         return batch | {"row_of_test": torch.from_numpy(part.rows[items])}
 
     monkeypatch.setattr(batching, "collate", with_rows)

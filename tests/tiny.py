@@ -15,6 +15,8 @@ from transformers import (
     XLMRobertaModel,
 )
 
+from xitt import attention
+
 WORDS = ["the", "a", "cat", "dog", "sat", "ran", "on", "in", "mat", "house", "was"]
 WORDS += ["is", "and", "or", "not", "big", "small"]
 ROWS = 120  # of the embedding matrix: more than the tokenizer has, as published ones
@@ -68,13 +70,17 @@ def shape(dropout: float = 0.0) -> dict:
 
 def bert(seed: int = 0, dropout: float = 0.0) -> BertModel:
     torch.manual_seed(seed)
-    return BertModel(BertConfig(**shape(dropout)), add_pooling_layer=False).eval()
+    made = BertModel(BertConfig(**shape(dropout)), add_pooling_layer=False).eval()
+    attention.install(made)  # as xitt.encoders.load does
+    return made
 
 
 def xlmr(seed: int = 0, dropout: float = 0.0) -> XLMRobertaModel:
     torch.manual_seed(seed)
     config = XLMRobertaConfig(**shape(dropout), type_vocab_size=1)
-    return XLMRobertaModel(config, add_pooling_layer=False).eval()
+    made = XLMRobertaModel(config, add_pooling_layer=False).eval()
+    attention.install(made)
+    return made
 
 
 ENCODERS = {"bert": bert, "xlmr": xlmr}

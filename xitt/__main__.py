@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "redraw": "figures, tables and numbers of a study, from its records",
         "typeset": "the paper of a study as PDF",
         "summary": "a study's scores as a table on the terminal and as summary.csv",
+        "verify": "a study's records, what is made of them, and one run made again",
     }.items():
         verb = verbs.add_parser(name, help=text)
         verb.add_argument("--profile", default="demo")
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
             verb.add_argument("--only", default="", help="part of a notebook's name")
 
     verbs.add_parser("lock", help="write requirements.lock from what is installed")
+    verbs.add_parser("check-hub", help="read a row of every data set on the Hub")
     verbs.add_parser("publish", help="execute the notebooks into notebooks/*.ipynb")
     encoder = verbs.add_parser(
         "encoder", help="make the encoder of a profile available"

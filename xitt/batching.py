@@ -2,8 +2,9 @@
 
 The composition of an optimizer step is that of the plain recipe: a seeded permutation
 in chunks. Only inside a step are items regrouped, by length, into micro-batches under
-a budget of padded tokens; a step's loss is a sum over its items divided once by their
-number, so that the gradient is the plain padded batch's up to rounding.
+a budget of tokens, laid end to end or padded to each other; a step's loss is a sum over
+its items divided once by their number, so that the gradient is the plain padded batch's
+up to rounding.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from xitt import attention
 from xitt.ragged import IGNORED, Features, ranges, select
 
 MLM = "mlm"  # the task name of a masked-language-model step
@@ -22,6 +24,8 @@ MLM = "mlm"  # the task name of a masked-language-model step
 # What one more micro-batch costs, in padded tokens: casting the weights to bf16,
 # adding up their gradients and calling some hundred kernels once more.
 OVERHEAD = {"cpu": 64, "cuda": 4096}
+GROUPING = 64  # what one more product of attention costs, in padded tokens
+CELLS = 2**15  # of the weights of sequences attended together: about a cache
 
 
 class Step(NamedTuple):
@@ -147,6 +151,27 @@ def micro_batches(
     return batches[::-1]
 
 
+def packed_batches(
+    item_ids: np.ndarray, widths: np.ndarray, tokens: np.ndarray, token_budget: int
+) -> list[np.ndarray]:
+    """Cut one step into as few batches under the budget as its order by width allows.
+
+    Nothing is padded in a packed batch, so that only memory calls for a cut.
+    tokens: (N,) tokens of every item of the data; the rest as in `micro_batches`.
+    """
+    items = np.asarray(item_ids)
+    items = items[np.argsort(-widths[items], kind="stable")]
+    batches: list[list[int]] = []
+    room = 0
+    for item, size in zip(items.tolist(), tokens[items].tolist()):
+        if size > room:
+            batches.append([])
+            room = token_budget
+        batches[-1].append(item)
+        room -= size
+    return [np.array(batch, dtype=np.int64) for batch in batches]
+
+
 def evaluation_batches(
     widths: np.ndarray, token_budget: int, counts: np.ndarray | None = None
 ) -> list[np.ndarray]:
@@ -201,15 +226,20 @@ def masked(
 
 
 def collate(
-    features: Features, item_ids: np.ndarray, remap: np.ndarray | None = None
+    features: Features,
+    item_ids: np.ndarray,
+    remap: np.ndarray | None = None,
+    packed: bool = False,
 ) -> dict[str, Any]:
-    """A padded batch, with what the head of this kind needs.
+    """A batch, padded or packed, with what the head of this kind needs.
 
-    input_ids, attention_mask (and token_type_ids): (sequences, length). Heads read
-    hidden states by their place in the flat list of sequences * length positions:
-    `first` (sequences,) the first token of each sequence, `tokens` (M,) the scored
-    tokens. `row` and `col` say where the scores of a ragged kind stand in a dense
-    matrix `width` wide: choice of item, token of sequence. `labels` as in `Features`.
+    Padded: input_ids, attention_mask (and token_type_ids), (sequences, length). Packed:
+    input_ids, position_ids from 0 (and token_type_ids), (1, tokens), and `packing`.
+    Heads read hidden states by their place in the flat list of all positions: `first`
+    (sequences,) the first token of each sequence, `tokens` (M,) the scored tokens.
+    `row` and `col` say where the scores of a ragged kind stand in a dense matrix
+    `width` wide: choice of item, token of sequence. `labels` as in `Features`; text to
+    embed has all its `tokens`, and how many each sequence has, `lengths`, instead.
     remap: (vocabulary,) new id of each id, see `xitt.embedding_rows`, which leaves the
     padding id as it is.
     """
@@ -219,30 +249,64 @@ def collate(
     sequences = ranges(features.items[items], features.items[items + 1])
     begins, ends = features.offsets[sequences], features.offsets[sequences + 1]
     lengths = ends - begins
-    real = np.arange(lengths.max()) < lengths[:, None]
     source = ranges(begins, ends)
+    first, groups = _packed_places(lengths) if packed else _padded_places(lengths)
+    places = ranges(first, first + lengths)
+    shape = (1, len(source)) if packed else (len(lengths), int(lengths.max()))
+
+    def laid(values: np.ndarray, filler: int) -> np.ndarray:
+        flat = np.full(shape[0] * shape[1], filler, dtype=np.int64)
+        flat[places] = values
+        return flat.reshape(shape)
+
     ids = features.ids[source] if remap is None else remap[features.ids[source]]
-    batch = {
-        "input_ids": _dense(real, ids, features.pad_id),
-        "attention_mask": real.astype(np.int64),
-    }
+    batch = {"input_ids": laid(ids, features.pad_id)}
+    if packed:
+        batch["position_ids"] = laid(ranges(np.zeros_like(lengths), lengths), 0)
+    else:
+        batch["attention_mask"] = laid(np.ones_like(source), 0)
     if features.types is not None:
-        batch["token_type_ids"] = _dense(real, features.types[source], 0)
-    batch |= _for_head(features, items, real, source, remap)
+        batch["token_type_ids"] = laid(features.types[source], 0)
+    batch |= _for_head(features, items, lengths, first, places, source, remap)
     arrays = {k: torch.from_numpy(v) for k, v in batch.items() if k != "width"}
+    if packed:
+        arrays["packing"] = attention.packing(-np.sort(-lengths), groups)
     return arrays | {k: v for k, v in batch.items() if k == "width"}
+
+
+def _padded_places(lengths: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """The place of each sequence's first token, where every row is as long."""
+    return np.arange(len(lengths)) * lengths.max(), []
+
+
+def _packed_places(lengths: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """The place of each sequence's first token, the longest sequence first.
+
+    And how many sequences attention takes together: as many as it can without more
+    than `GROUPING` tokens of padding, or more than `CELLS` of a matrix of weights.
+    """
+    order = np.argsort(-lengths, kind="stable")
+    first = np.empty(len(lengths), dtype=np.int64)
+    first[order] = np.cumsum([0, *lengths[order][:-1]])
+    groups, waste, longest = [0], 0, int(lengths[order[0]])
+    for length in lengths[order].tolist():
+        waste += longest - length
+        if waste > GROUPING or groups[-1] * longest**2 >= CELLS:
+            groups.append(0)
+            waste, longest = 0, length
+        groups[-1] += 1
+    return first, groups
 
 
 def _for_head(
     features: Features,
     items: np.ndarray,
-    real: np.ndarray,
+    lengths: np.ndarray,
+    first: np.ndarray,
+    places: np.ndarray,
     source: np.ndarray,
     remap: np.ndarray | None,
 ) -> dict[str, Any]:
-    row, col = np.nonzero(real)
-    places = np.flatnonzero(real)
-    first = np.arange(len(real)) * real.shape[1]
     if features.kind == "classification":
         return {"first": first, "labels": features.labels[items]}
     if features.kind == "choice":
@@ -252,21 +316,17 @@ def _for_head(
         dense = {"row": group, "col": at, "width": int(counts.max())}
         return {"first": first, "labels": features.labels[items], **dense}
     if features.kind == "span":
-        dense = {"row": row, "col": col, "width": real.shape[1]}
+        row = np.repeat(np.arange(len(lengths)), lengths)
+        col = ranges(np.zeros_like(lengths), lengths)
+        dense = {"row": row, "col": col, "width": int(lengths.max())}
         return {"tokens": places, "labels": features.labels[items], **dense}
     if features.kind == "tagging":
         scored = features.words[source] >= 0
         labels = features.labels[source[scored]].astype(np.int64)
         return {"tokens": places[scored], "labels": labels}
     if features.labels is None:  # plain text to embed
-        return {"first": first}
+        return {"first": first, "tokens": places, "lengths": lengths}
     scored = features.labels[source] != IGNORED
     labels = features.labels[source[scored]]
     labels = (labels if remap is None else remap[labels]).astype(np.int64)
     return {"tokens": places[scored], "labels": labels}
-
-
-def _dense(real: np.ndarray, values: np.ndarray, filler: int) -> np.ndarray:
-    dense = np.full(real.shape, filler, dtype=np.int64)
-    dense[real] = values
-    return dense

@@ -16,7 +16,6 @@ from xitt.errors import UserError
 from xitt.profiles import Profile
 
 NARROWED = ("intermediates", "targets", "seeds")
-REDRAWN = ("50-analyse-transfer", "60-draw-figures", "70-write-tables")
 
 
 def notebook(arguments: Namespace) -> int:
@@ -168,7 +167,7 @@ def redraw(arguments: Namespace) -> int:
     study = profiles.load(arguments.profile)
     folder = profiles.runs_folder(study) / "notebooks"
     with files.only_one(profiles.runs_folder(study)):
-        for name in REDRAWN:
+        for name in runner.REDRAWN:
             if arguments.only in name:
                 seconds = runner.run(
                     name, folder / f"{name}.ipynb", {"profile": arguments.profile}
@@ -185,6 +184,38 @@ def typeset_paper(arguments: Namespace) -> int:
     again = "make demo" if study["demo"] else f"make paper PROFILE={arguments.profile}"
     typeset.build(profiles.folder(study, "paper"), again=again)
     return 0
+
+
+def verify(arguments: Namespace) -> int:
+    """Check records, what is made of them, and one cell made again."""
+    from xitt import verification
+
+    study = profiles.load(arguments.profile)
+    print(f"{study['name']}: records, figures, tables, numbers, and one run again")
+    return verification.show(verification.verify(study))
+
+
+def check_hub(arguments: Namespace) -> int:
+    """Read one row of every split of every data set, and the outline of every model."""
+    from xitt import data, encoders, tasks
+
+    models = {profiles.load(name)["encoder"] for name in profiles.names()}
+    checks = [
+        *((name, data.check_hub, "splits") for name in tasks.names()),
+        *((name, lambda name: encoders.identity(name)["parameters"], "parameters")
+          for name in sorted(models)),
+    ]  # fmt: skip
+    failed = 0
+    for name, check, what in checks:
+        try:
+            found = check(name)
+            said = f"{found:,} {what}" if found else "not on the Hub, a folder's alone"
+            print(f"  ok      {name}: {said}", flush=True)
+        except UserError as error:
+            failed += 1
+            print(f"  FAILED  {name}: {error}", flush=True)
+    print(f"{len(checks) - failed} of {len(checks)} can be had")
+    return int(failed > 0)
 
 
 def summary(arguments: Namespace) -> int:
@@ -247,6 +278,7 @@ def publish(arguments: Namespace) -> int:
 
 
 VERBS = {
+    "check-hub": check_hub,
     "encoder": encoder,
     "grid": run_grid,
     "lock": lock,
@@ -257,4 +289,5 @@ VERBS = {
     "status": status,
     "summary": summary,
     "typeset": typeset_paper,
+    "verify": verify,
 }

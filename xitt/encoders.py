@@ -103,6 +103,9 @@ def load(
         tokenizer = _load_tokenizer(source, revision)
     if not tokenizer.is_fast:
         raise UserError(f"encoder '{name}' has no fast tokenizer; choose one that has")
+    from xitt import attention  # which needs torch
+
+    attention.install(model)
     return model.to(device), tokenizer
 
 

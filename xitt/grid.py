@@ -133,6 +133,7 @@ def select(
     if seeds:
         try:
             chosen["seeds"] = [int(x) for x in seeds.split(",") if x.strip()]
+            chosen.pop("repeat", None)
         except ValueError as error:
             raise UserError(f"seeds are whole numbers, not '{seeds}'") from error
     profiles.check(chosen, chosen["name"])
@@ -141,19 +142,25 @@ def select(
 
 def runs(profile: Profile) -> list[Run]:
     """Every run of the study, intermediates before the targets that build on them."""
-    first = [
-        run
-        for seed in profile["seeds"]
-        for setting in profile["intermediates"]
-        if (run := intermediate(profile, setting, seed))
-    ]
+    chosen = cells(profile)
+    first = [intermediate(profile, setting, seed) for setting, seed in chosen]
     then = [
         target(profile, setting, name, seed)
-        for seed in profile["seeds"]
-        for setting in profile["intermediates"]
+        for setting, seed in chosen
         for name in profile["targets"]
     ]
-    return first + then
+    return [run for run in first if run] + then
+
+
+def cells(profile: Profile) -> list[tuple[str, int]]:
+    """Every setting with every seed, then the repeated ones with further seeds."""
+    repeat = profile.get("repeat", {"settings": [], "seeds": []})
+    settings = profile["intermediates"]
+    again = [setting for setting in settings if setting in repeat["settings"]]
+    return [
+        *((setting, seed) for seed in profile["seeds"] for setting in settings),
+        *((setting, seed) for seed in repeat["seeds"] for setting in again),
+    ]
 
 
 def missing(profile: Profile) -> list[Run]:

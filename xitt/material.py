@@ -87,6 +87,8 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
     source, chosen = profiles.source(run.profile), run.profile["languages"]
     spec = run.profile["evaluation"]
     limits = {"validation": spec["max_validation"], "test": spec["max_test"]}
+    if task.kind == "span":
+        limits["test"] = spec.get("max_questions", limits["test"])
     if task.kind in RETRIEVAL:
         options = run.params["retrieval"]
         limit = options["max_mining" if task.kind == "mining" else "max_pairs"]

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from xitt import batching, devices
+from xitt import attention, batching, devices
 from xitt.errors import UserError, unknown
 from xitt.ragged import Features, concat
 
@@ -86,11 +86,12 @@ def embed(
         raise UserError(f"layers {list(chosen)}: this encoder has layers 0 to {last}")
 
     def pool(batch: dict[str, Any], states: Sequence[torch.Tensor]) -> torch.Tensor:
-        if pooling == "cls":
-            return torch.stack([states[layer][:, 0].float() for layer in chosen], dim=1)
-        mask = batch["attention_mask"].unsqueeze(-1).float()
-        sums = [(states[layer].float() * mask).sum(dim=1) for layer in chosen]
-        return torch.stack(sums, dim=1) / mask.sum(dim=1, keepdim=True)
+        wanted = batch["first" if pooling == "cls" else "tokens"]
+        pooled = (states[n].flatten(0, 1)[wanted].float() for n in chosen)
+        if pooling == "mean":
+            lengths = batch["lengths"]
+            pooled = (torch.segment_reduce(x, "mean", lengths=lengths) for x in pooled)
+        return torch.stack(list(pooled), dim=1)
 
     firsts, again = _unique(features)
     size = (len(features), len(chosen), encoder.config.hidden_size)
@@ -187,7 +188,9 @@ def _forward(
     queue = batching.evaluation_batches(widths, token_budget, counts)
     while queue:
         places = queue.pop(0)
-        batch = to_device(batching.collate(features, items[places]), where)
+        packed = attention.packs(encoder)
+        batch = batching.collate(features, items[places], packed=packed)
+        batch = to_device(batch, where)
         try:
             with torch.inference_mode(), devices.autocast(precision, where):
                 values = compute(batch, encode(encoder, batch, layers)).float().cpu()
@@ -201,9 +204,13 @@ def _forward(
 
 
 def encode(encoder: Any, batch: dict[str, Any], layers: bool = False) -> Any:
-    """(sequences, length, H) hidden states of the last layer, or a tuple of all."""
-    names = ("input_ids", "attention_mask", "token_type_ids")
+    """Hidden states of the last layer in the batch's shape + (H,), or a tuple of all."""
+    names = ("input_ids", "attention_mask", "token_type_ids", "packing")
     inputs = {name: batch[name] for name in names if name in batch}
+    if "packing" in batch:  # XLM-R counts positions on from its padding id
+        padding = encoder.embeddings.position_embeddings.padding_idx
+        first = 0 if padding is None else padding + 1
+        inputs["position_ids"] = batch["position_ids"] + first
     output = encoder(**inputs, output_hidden_states=layers)
     return output.hidden_states if layers else output.last_hidden_state
 
@@ -213,7 +220,7 @@ def to_device(batch: dict[str, Any], where: torch.device) -> dict[str, Any]:
     if where.type == "cpu":
         return batch
     return {
-        name: value.to(where, non_blocking=True) if torch.is_tensor(value) else value
+        name: value if isinstance(value, int) else value.to(where, non_blocking=True)
         for name, value in batch.items()
     }
 

@@ -78,6 +78,7 @@ _MIRROR_KEYS = {
     "hold_out": dict,
     "train_from": str,
     "validation_from": str,
+    "translated": dict,
 }
 _LANGUAGE_KEYS = {
     "name": str,

@@ -23,6 +23,7 @@ from xitt import files, paths, records
 from xitt.errors import UserError, unknown
 
 STARTS = 3  # tries to start a kernel; only the start is tried again, never a run
+REDRAWN = ("50-analyse-transfer", "60-draw-figures", "70-write-tables")  # from records
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 

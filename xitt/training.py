@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from xitt import batching, checkpoints, devices
+from xitt import attention, batching, checkpoints, devices, dropout
 from xitt import progress as log
 from xitt.batching import MLM, Step
 from xitt.embedding_rows import EmbeddingRows, used_ids
@@ -103,7 +103,8 @@ def fit(
         run = _start(encoder, tokenizer, tasks, heads, settings, seed, where)
         try:
             _resume(run, folder, anew)
-            _loop(run, folder, validate)
+            with dropout.cheap(encoder, run.heads, where=where):
+                _loop(run, folder, validate)
         finally:
             if run.rows is not None:
                 run.rows.restore()
@@ -299,13 +300,7 @@ def _gradients(run: _Run) -> tuple[list[tuple[np.ndarray, torch.Tensor]], int]:
     units = batching.loss_units(features, items)
     while True:
         torch.manual_seed(seed)
-        batches = batching.micro_batches(
-            items,
-            features.widths,
-            run.progress.token_budget,
-            features.counts,
-            batching.OVERHEAD[run.where.type],
-        )
+        batches = _micro_batches(run, features, items)
         try:
             parts = [_backward(run, task, features, some, units) for some in batches]
             break
@@ -317,11 +312,27 @@ def _gradients(run: _Run) -> tuple[list[tuple[np.ndarray, torch.Tensor]], int]:
         _halve(run, task, max(map(len, batches)), int(features.tokens[items].max()))
     run.progress.examples += len(items)
     run.progress.tokens += int(features.tokens[items].sum())
-    run.progress.padded += sum(
-        int(features.widths[some].max() * features.counts[some].sum())
-        for some in batches
-    )
+    run.progress.padded += sum(_computed(run, features, some) for some in batches)
     return parts, units
+
+
+def _micro_batches(
+    run: _Run, features: Features, items: np.ndarray
+) -> list[np.ndarray]:
+    budget = run.progress.token_budget
+    if attention.packs(run.encoder):
+        return batching.packed_batches(items, features.widths, features.tokens, budget)
+    overhead = batching.OVERHEAD[run.where.type]
+    return batching.micro_batches(
+        items, features.widths, budget, features.counts, overhead
+    )
+
+
+def _computed(run: _Run, features: Features, items: np.ndarray) -> int:
+    """Tokens that a micro-batch computes, padding included."""
+    if attention.packs(run.encoder):
+        return int(features.tokens[items].sum())
+    return int(features.widths[items].max() * features.counts[items].sum())
 
 
 def _backward(
@@ -329,7 +340,8 @@ def _backward(
 ) -> tuple[np.ndarray, torch.Tensor]:
     """Add the gradient of one micro-batch; its rows and unit losses."""
     remap = None if run.rows is None else run.rows.remap
-    batch = to_device(batching.collate(features, items, remap), run.where)
+    packed = attention.packs(run.encoder)
+    batch = to_device(batching.collate(features, items, remap, packed), run.where)
     extra = (run.encoder.get_input_embeddings().weight,) if task == MLM else ()
     head = run.heads[task]
     with devices.autocast(run.progress.precision, run.where):
