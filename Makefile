@@ -14,7 +14,7 @@ STUDY = --profile '$(PROFILE)' --intermediates '$(INTERMEDIATES)' \
 
 .DEFAULT_GOAL := help
 .PHONY: help environment tex encoder demo test lab runs status plan figures tables \
-	paper verify check-hub notebooks lock clean
+	paper verify submission speed check-hub notebooks lock clean
 
 help:  ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -56,6 +56,14 @@ paper: environment tex  ## figures, tables, numbers and paper/main.pdf from reco
 verify: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 verify: environment encoder  ## rebuild from records and compare; rerun one cell [PROFILE=small]
 	@$(XITT) verify --profile '$(PROFILE)'
+
+submission: environment  ## predictions of recorded runs in XTREME's layout [PROFILE= INTERMEDIATES= TARGETS= SEEDS=]
+	@$(XITT) submission $(STUDY)
+
+# On real pairs where there are some, else on generated ones, which are shorter.
+speed: PROFILE := $(if $(filter file,$(origin PROFILE)),$(if $(XITT_MIRROR),small,demo),$(PROFILE))
+speed: environment encoder  ## ours against its peers and the machine, 8 minutes [PROFILE=demo]
+	@$(XITT) speed --profile '$(PROFILE)'
 
 check-hub: environment  ## with network: one row of every Hub data set, every model's outline
 	@$(XITT) check-hub

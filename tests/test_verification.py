@@ -94,9 +94,9 @@ def redraw(monkeypatch, numbers):
     """Notebooks that write one figure and one file of numbers."""
 
     def run(name, executed, given):
-        study = profiles.load(given["profile"])
+        anew = profiles.load(given["profile"])
         for which, file in (("figures", "gain.json"), ("paper", "numbers.json")):
-            folder = profiles.folder(study, which)
+            folder = profiles.folder(anew, which)
             folder.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(json.dumps(numbers))
 

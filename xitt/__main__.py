@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         "grid": "run what is missing of a study, then redraw it",
         "status": "which runs are done, missing, failed or made by older code",
         "plan": "runs, tokens, hours and disk before anything starts",
+        "submission": "predictions of recorded runs in XTREME's submission layout",
     }.items():
         verb = verbs.add_parser(name, help=text)
         _study(verb)
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         "redraw": "figures, tables and numbers of a study, from its records",
         "typeset": "the paper of a study as PDF",
         "summary": "a study's scores as a table on the terminal and as summary.csv",
+        "speed": "ours against its peers and the machine, into results/speed.json",
         "verify": "a study's records, what is made of them, and one run made again",
     }.items():
         verb = verbs.add_parser(name, help=text)

@@ -5,8 +5,8 @@ one and needs to know nothing of it; here each sequence attends to itself alone.
 registered with transformers' attention interface as `NAME`, and a model that is called
 with ordinary padded inputs still gets transformers' own SDPA.
 
-On a GPU in half precision without dropout it is `torch.nn.attention.varlen`. That kernel
-drops no attention weights, and not on a CPU at all: there sequences of about the same
+On a GPU in half precision without dropout it is `torch.nn.attention.varlen`. That
+kernel drops no attention weights and is not for CPUs: there sequences of about the same
 length are padded to each other for the attention alone, a few percent of the work.
 """
 

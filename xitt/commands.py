@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -195,6 +196,21 @@ def verify(arguments: Namespace) -> int:
     return verification.show(verification.verify(study))
 
 
+def measure_speed(arguments: Namespace) -> int:
+    """Run the benchmark; exit status 1 where a peer is quicker."""
+    from xitt import speed
+
+    name = "80-measure-speed"
+    given = {"profile": arguments.profile, "rounds": 3, "steps": 6, "write": True}
+    print(f"{_clock()} {name}: about eight minutes; let nothing else run", flush=True)
+    runner.run(name, paths.RUNS / "speed" / f"{name}.ipynb", given)
+    result = json.loads(speed.RESULT.read_text(encoding="utf-8"))
+    print("\n".join(speed.lines(result)))
+    for text in (slow := speed.slower(result)):
+        print(f"  SLOWER than a peer: {text}")
+    return int(bool(slow))
+
+
 def check_hub(arguments: Namespace) -> int:
     """Read one row of every split of every data set, and the outline of every model."""
     from xitt import data, encoders, tasks
@@ -266,6 +282,22 @@ def lock(arguments: Namespace) -> int:
     return 0
 
 
+def export_predictions(arguments: Namespace) -> int:
+    """Write the predictions of recorded runs in XTREME's layout, and say where."""
+    from xitt import labels, submission
+
+    for folder, manifest in submission.export(_study(arguments)).items():
+        written = manifest["tasks"].values()
+        count = sum(len(entry["languages"]) for entry in written)
+        lacking = sum(len(entry["lacking"]) for entry in written)
+        print(
+            f"  {records.relative(folder)}: {labels.plural(len(written), 'task')}, "
+            f"{labels.plural(count, 'file')} of predictions"
+            + (f"; {lacking} of XTREME's are lacking, see README.md" if lacking else "")
+        )
+    return 0
+
+
 def publish(arguments: Namespace) -> int:
     """Execute every notebook with its defaults into notebooks/*.ipynb, for readers."""
     for name in runner.notebooks():
@@ -286,7 +318,9 @@ VERBS = {
     "plan": plan,
     "publish": publish,
     "redraw": redraw,
+    "speed": measure_speed,
     "status": status,
+    "submission": export_predictions,
     "summary": summary,
     "typeset": typeset_paper,
     "verify": verify,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from xitt import features, metrics, prediction, retrieval
+from xitt import features, metrics, prediction, retrieval, tokenised
 from xitt.data import Mining
 from xitt.tasks import Task
 
@@ -50,7 +50,7 @@ def score(
     """
     options = {key: recipe[key] for key in ("max_length", "doc_stride")}
     made = {
-        "/".join(part): features.make(task.kind, data, tokenizer, **options)
+        "/".join(part): tokenised.make(task.kind, data, tokenizer, **options)
         for part, data in rows.items()
     }
     outputs = prediction.predict_all(
@@ -130,7 +130,8 @@ def bitext(
 ) -> Retrieved:
     """Nearest neighbours (Tatoeba): English queries, at every layer.
 
-    options: the profile's `retrieval` block; `layer` is the one that counts.
+    options: the profile's `retrieval` block; `layer` is the one that counts. A
+    prediction is the position of the sentence found, for each English one.
     """
     metric = metrics.get(task.metric)
     found = Retrieved({}, {}, {})
@@ -142,11 +143,12 @@ def bitext(
         found.layers.setdefault(split, {})[lang] = [
             float(metric.scores(c.sum(axis=0))["accuracy"]) for c in counts
         ]
-        chosen = counts[options["layer"]]
+        chosen = options["layer"]
         found.scores.setdefault(split, {})[lang] = metrics.summary(
-            metric, chosen, key=(task.name, lang, split), draws=draws
+            metric, counts[chosen], key=(task.name, lang, split), draws=draws
         )
-        found.predictions[split, lang] = [bool(right) for right in chosen[:, 0]]
+        nearest = retrieval.nearest(x[chosen], y[chosen])
+        found.predictions[split, lang] = nearest.tolist()
     return found
 
 

@@ -28,6 +28,7 @@ from xitt import (
     profiles,
     records,
     tasks,
+    tokenised,
     training,
 )
 from xitt.errors import UserError
@@ -109,7 +110,7 @@ def _text(run: Run, rows: dict[str, dict[str, Any]], tokenizer: Any) -> Any:
     """The features of the text for masked-LM steps, every language's."""
     spec = run.profile["intermediate"]["mlm"]
     made = [
-        features.make("text", some, tokenizer, max_length=spec["max_length"])
+        tokenised.make("text", some, tokenizer, max_length=spec["max_length"])
         for some in rows[spec["text"]].values()
     ]
     return features.concat(made)
@@ -235,7 +236,7 @@ def _features(run: Run, task: str, rows: dict[str, Any], tokenizer: Any) -> Any:
     recipe = profiles.recipe(run.profile, run.phase, task)
     options = {key: recipe[key] for key in ("max_length", "doc_stride")}
     kind = tasks.get(task).kind
-    made = [features.make(kind, some, tokenizer, **options) for some in rows.values()]
+    made = [tokenised.make(kind, some, tokenizer, **options) for some in rows.values()]
     return features.concat(made)
 
 

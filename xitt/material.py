@@ -88,7 +88,7 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
     spec = run.profile["evaluation"]
     limits = {"validation": spec["max_validation"], "test": spec["max_test"]}
     if task.kind == "span":
-        limits["test"] = spec.get("max_questions", limits["test"])
+        limits = {k: spec.get("max_questions", v) for k, v in limits.items()}
     if task.kind in RETRIEVAL:
         options = run.params["retrieval"]
         limit = options["max_mining" if task.kind == "mining" else "max_pairs"]

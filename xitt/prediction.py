@@ -204,7 +204,7 @@ def _forward(
 
 
 def encode(encoder: Any, batch: dict[str, Any], layers: bool = False) -> Any:
-    """Hidden states of the last layer in the batch's shape + (H,), or a tuple of all."""
+    """(*shape of the batch, H) hidden states of the last layer, or a tuple of all."""
     names = ("input_ids", "attention_mask", "token_type_ids", "packing")
     inputs = {name: batch[name] for name in names if name in batch}
     if "packing" in batch:  # XLM-R counts positions on from its padding id

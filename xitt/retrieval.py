@@ -72,6 +72,19 @@ def tatoeba(
 ) -> np.ndarray:
     """(n, 2) counts of `retrieval_accuracy`: is the nearest sentence the translation?
 
+    A sentence that occurs twice is right at one of its places only, as in XTREME. The
+    arguments are those of `nearest`.
+    """
+    predictions = nearest(source, target, queries, block)
+    count = metrics.get("retrieval_accuracy").counts
+    return count(predictions, np.arange(len(predictions)))
+
+
+def nearest(
+    source: Any, target: Any, queries: str = "target", block: int = BLOCK
+) -> np.ndarray:
+    """(n,) positions, from 0, of the sentence nearest to each that asks.
+
     Args:
         source, target: (n, d) embeddings in parallel order, of the language and of
             English.
@@ -79,8 +92,7 @@ def tatoeba(
             translation, as in XTREME and in Phang et al. 2020; "source": the reverse.
         block: queries at a time; memory is about block x n floats.
 
-    Of equally near sentences the first is taken. A sentence that occurs twice is right
-    at one of its places only, as in XTREME.
+    Of equally near sentences the first is taken.
     """
     if queries not in ("source", "target"):
         raise unknown("side that asks", queries, ["target", "source"])
@@ -93,10 +105,8 @@ def tatoeba(
         raise UserError(f"embeddings of shapes {shapes} are not of parallel sentences")
     asking = sides.pop(queries)
     (base,) = sides.values()
-    nearest = [(part @ base.T).max(dim=1)[1].cpu() for part in asking.split(block)]
-    predictions = np.concatenate([part.numpy() for part in nearest])
-    count = metrics.get("retrieval_accuracy").counts
-    return count(predictions, np.arange(len(predictions)))
+    found = [(part @ base.T).max(dim=1)[1].cpu() for part in asking.split(block)]
+    return np.concatenate([part.numpy() for part in found])
 
 
 # ----------------------------------------------------------------------------- mining
