@@ -22,6 +22,7 @@ from xitt import (
     heads,
     prediction,
     progress,
+    steps,
     training,
 )
 from xitt import settings as settings_module
@@ -180,8 +181,8 @@ def test_many_tasks_and_masked_lm_train_in_one_run():
     assert set(result.log["by_task"]) == {*kinds, "mlm"}
     assert set(result.heads) == {*kinds, "mlm"}
     by_task = result.log["by_task"]
-    steps = sum(by_task[kind]["steps"] for kind in kinds)
-    assert by_task["mlm"]["steps"] == round(steps / 3)
+    of_tasks = sum(by_task[kind]["steps"] for kind in kinds)
+    assert by_task["mlm"]["steps"] == round(of_tasks / 3)
     assert got["mlm.bias"].shape == (tiny.ROWS,)
     assert all(torch.isfinite(value).all() for value in got.values())
 
@@ -340,19 +341,19 @@ def test_an_interrupted_run_keeps_a_checkpoint_and_goes_on(
     tmp_path, monkeypatch, number
 ):
     want, _ = fit()
-    whole, handler = training._gradients, signal.getsignal(number)
+    whole, handler = steps.gradients, signal.getsignal(number)
 
     def interrupt(run):
         if run.progress.step == 4:  # in the middle of a step
             os.kill(os.getpid(), number)
         return whole(run)
 
-    monkeypatch.setattr(training, "_gradients", interrupt)
+    monkeypatch.setattr(steps, "gradients", interrupt)
     stopped = KeyboardInterrupt if number == signal.SIGINT else SystemExit
     with pytest.raises(stopped):
         fit(folder=tmp_path)
     assert signal.getsignal(number) == handler
-    monkeypatch.setattr(training, "_gradients", whole)
+    monkeypatch.setattr(steps, "gradients", whole)
     state = torch.load(tmp_path / checkpoints.NAME)
     assert state["progress"]["step"] == 5
     got, _ = fit(folder=tmp_path)
@@ -437,14 +438,14 @@ def test_a_loss_that_is_no_number_stops_the_run_and_names_the_rows(
 
 def test_out_of_memory_halves_the_micro_batches_and_not_the_step(monkeypatch, caplog):
     want, _ = fit(encoder=tiny.bert())
-    whole = training.encode
+    whole = steps.encode
 
     def small_memory(encoder, batch):
         if batch["input_ids"].numel() > 60:
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
         return whole(encoder, batch)
 
-    monkeypatch.setattr(training, "encode", small_memory)
+    monkeypatch.setattr(steps, "encode", small_memory)
     with caplog.at_level(logging.WARNING):
         got, result = fit(encoder=tiny.bert())
     assert close(got, want)
@@ -457,7 +458,7 @@ def test_an_example_too_large_for_memory_is_an_error(monkeypatch):
     def no_memory(encoder, batch):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(training, "encode", no_memory)
+    monkeypatch.setattr(steps, "encode", no_memory)
     with pytest.raises(UserError, match="out of memory on one example of"):
         fit()
 

@@ -38,6 +38,24 @@ def notebook(arguments: Namespace) -> int:
     return 0
 
 
+def run_cell(arguments: Namespace) -> int:
+    """Make the runs of a setting and a seed without notebooks.
+
+    Under `accelerate launch` every process takes its share of each training step.
+    """
+    from xitt import experiment, parallel
+
+    parallel.start()
+    for run in grid.runs(_study(arguments)):
+        if not run.target:
+            experiment.train_intermediate(run)
+        else:
+            experiment.transfer(run)
+        if not parallel.rank():
+            print(f"{_clock()} {records.relative(run.record)}", flush=True)
+    return 0
+
+
 def _clock() -> str:
     return time.strftime("%H:%M:%S")
 
@@ -318,6 +336,7 @@ VERBS = {
     "plan": plan,
     "publish": publish,
     "redraw": redraw,
+    "run": run_cell,
     "speed": measure_speed,
     "status": status,
     "submission": export_predictions,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from xitt import (
     heads,
     material,
     metrics,
+    parallel,
     profiles,
     records,
     tasks,
@@ -49,7 +51,7 @@ def train_intermediate(
     """
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
-    with files.only_one(run.folder):
+    with _alone(run):
         started = time.monotonic()
         rows = rows or material.of_intermediate(run)
         setting = tasks.parse_setting(run.setting)
@@ -71,7 +73,8 @@ def train_intermediate(
         scores = {
             name: _validated(run, name, fitted, tokenizer) for name in setting.tasks
         }
-        encoders.save(encoder, tokenizer, run.encoder)
+        if not parallel.rank():
+            encoders.save(encoder, tokenizer, run.encoder)
         counts = {
             name: {lang: len(some) for lang, some in langs.items()}
             for name, langs in rows.items()
@@ -154,7 +157,7 @@ def transfer(run: Run) -> Record:
             f"the encoder of '{run.setting}' (seed {run.seed}) is not trained yet; run "
             f"20-train-intermediate with intermediate={run.setting}, or `make runs`"
         )
-    with files.only_one(run.folder):
+    with _alone(run):
         devices.release()
         started = time.monotonic()
         encoder, tokenizer = encoders.load(
@@ -164,7 +167,8 @@ def transfer(run: Run) -> Record:
         score = _retrieve if task.kind in material.RETRIEVAL else _finetune
         result, predictions = score(run, task, encoder, tokenizer)
         kept = {"/".join(part): values for part, values in predictions.items()}
-        files.write_json(run.folder / "predictions.json", kept)
+        if not parallel.rank():
+            files.write_json(run.folder / "predictions.json", kept)
         result["headline"] = metrics.get(task.metric).headline
         return _finish(run, started, result)
 
@@ -283,6 +287,13 @@ def _finish(run: Run, started: float, result: Record) -> Record:
         "peak_memory_mib": records.peak_memory_mib(),
         **result,
     }
-    records.write(run.record, record)
-    checkpoints.clear(run.folder / "checkpoint")
+    if not parallel.rank():
+        records.write(run.record, record)
+        checkpoints.clear(run.folder / "checkpoint")
+    parallel.wait()
     return record
+
+
+def _alone(run: Run) -> AbstractContextManager:
+    """No two runs in one folder; of processes that share a run, the first one sees."""
+    return nullcontext() if parallel.rank() else files.only_one(run.folder)

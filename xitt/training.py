@@ -9,11 +9,10 @@ A run is a list of steps fixed by its seed, and every random draw of a step come
 from __future__ import annotations
 
 import copy
-import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +20,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from xitt import attention, batching, checkpoints, devices, dropout
+from xitt import batching, checkpoints, devices, dropout, parallel, steps
 from xitt import progress as log
-from xitt.batching import MLM, Step
+from xitt.batching import MLM
 from xitt.embedding_rows import EmbeddingRows, used_ids
 from xitt.errors import UserError, unknown
 from xitt.heads import check_labels, head_for
-from xitt.prediction import encode, to_device
 from xitt.progress import Pending, Progress
 from xitt.ragged import Features
-from xitt.settings import Settings, linear_schedule, step_seed
-
-logger = logging.getLogger("xitt")
+from xitt.settings import Settings, linear_schedule
+from xitt.steps import Run
 
 UNREAD = 20  # steps between two looks at the losses on a GPU, where a look waits
 
@@ -46,25 +43,6 @@ class Result:
     encoder: Any
     heads: dict[str, nn.Module]
     log: dict[str, Any]
-
-
-@dataclass
-class _Run:
-    """Everything that a step needs."""
-
-    encoder: Any
-    heads: nn.ModuleDict
-    data: dict[str, Features]
-    plan: list[Step]
-    settings: Settings
-    seed: int
-    where: torch.device
-    rows: EmbeddingRows | None
-    masking: dict[str, Any]
-    optimizer: torch.optim.Optimizer
-    progress: Progress
-    fingerprint: str = ""
-    pending: list[Pending] = field(default_factory=list)
 
 
 def fit(
@@ -142,7 +120,7 @@ def _start(
     settings: Settings,
     seed: int,
     where: torch.device,
-) -> _Run:
+) -> Run:
     """A run at step 0."""
     plan = batching.mixture(
         {task: len(features) for task, features in tasks.items() if task != MLM},
@@ -158,7 +136,7 @@ def _start(
     vocabulary = np.arange(len(tokenizer)) if rows is None else rows.used.numpy()
     encoder.to(where)
     modules = nn.ModuleDict({task: heads[task] for task in tasks}).to(where)
-    return _Run(
+    return Run(
         encoder=encoder,
         heads=modules,
         data=tasks,
@@ -212,12 +190,12 @@ def _optimizer(
     return torch.optim.AdamW(groups, lr=0.0, eps=settings.adam_eps, fused=True)
 
 
-def _parameters(run: _Run) -> dict[str, nn.Parameter]:
+def _parameters(run: Run) -> dict[str, nn.Parameter]:
     heads = {f"heads.{name}": p for name, p in run.heads.named_parameters()}
     return dict(run.encoder.named_parameters()) | heads
 
 
-def _resume(run: _Run, folder: Path | None, anew: bool) -> None:
+def _resume(run: Run, folder: Path | None, anew: bool) -> None:
     """Go on from the checkpoint in `folder`, if there is one."""
     if folder is None:
         return
@@ -244,7 +222,7 @@ def _resume(run: _Run, folder: Path | None, anew: bool) -> None:
 # --------------------------------------------------------------------------- the loop
 
 
-def _loop(run: _Run, folder: Path | None, validate: Validate | None) -> None:
+def _loop(run: Run, folder: Path | None, validate: Validate | None) -> None:
     run.encoder.train()
     run.heads.train()
     progress, total = run.progress, len(run.plan)
@@ -268,13 +246,13 @@ def _loop(run: _Run, folder: Path | None, validate: Validate | None) -> None:
         log.read(run.pending, progress, run.plan)
 
 
-def _step(run: _Run) -> None:
+def _step(run: Run) -> None:
     """One optimizer step, in smaller micro-batches if memory runs out."""
     step = run.progress.step
-    parts, units = _gradients(run)
-    parameters = [p for group in run.optimizer.param_groups for p in group["params"]]
-    norm = nn.utils.clip_grad_norm_(parameters, run.settings.clip)
-    loss = torch.stack([losses.sum() for _, losses in parts]).sum() / units
+    parts, units = steps.gradients(run)
+    norm = nn.utils.clip_grad_norm_(run.parameters, run.settings.clip)
+    losses = [torch.zeros((), device=run.where), *(each.sum() for _, each in parts)]
+    loss = parallel.total(torch.stack(losses).sum()) / units
     run.pending.append(Pending(step, torch.stack([loss, norm]), parts))
     if run.where.type == "cpu" or len(run.pending) == UNREAD:
         log.read(run.pending, run.progress, run.plan)
@@ -286,94 +264,13 @@ def _step(run: _Run) -> None:
     run.progress.step = step + 1
 
 
-def _gradients(run: _Run) -> tuple[list[tuple[np.ndarray, torch.Tensor]], int]:
-    """The gradient of this step, whatever budget of micro-batches it takes.
-
-    Returns the rows and unit losses of each micro-batch, and the units of the step.
-    """
-    task, items = run.plan[run.progress.step]
-    features, seed = run.data[task], step_seed(run.seed, run.progress.step)
-    if task == MLM:
-        rng = np.random.default_rng(seed)
-        features = batching.masked(features, items, rng, **run.masking)
-        items = np.arange(len(features))
-    units = batching.loss_units(features, items)
-    while True:
-        torch.manual_seed(seed)
-        batches = _micro_batches(run, features, items)
-        try:
-            parts = [_backward(run, task, features, some, units) for some in batches]
-            break
-        except RuntimeError as error:
-            if not devices.out_of_memory(error):
-                raise
-        # here, where the error no longer holds the tensors of the forward pass
-        run.optimizer.zero_grad()
-        _halve(run, task, max(map(len, batches)), int(features.tokens[items].max()))
-    run.progress.examples += len(items)
-    run.progress.tokens += int(features.tokens[items].sum())
-    run.progress.padded += sum(_computed(run, features, some) for some in batches)
-    return parts, units
-
-
-def _micro_batches(
-    run: _Run, features: Features, items: np.ndarray
-) -> list[np.ndarray]:
-    budget = run.progress.token_budget
-    if attention.packs(run.encoder):
-        return batching.packed_batches(items, features.widths, features.tokens, budget)
-    overhead = batching.OVERHEAD[run.where.type]
-    return batching.micro_batches(
-        items, features.widths, budget, features.counts, overhead
-    )
-
-
-def _computed(run: _Run, features: Features, items: np.ndarray) -> int:
-    """Tokens that a micro-batch computes, padding included."""
-    if attention.packs(run.encoder):
-        return int(features.tokens[items].sum())
-    return int(features.widths[items].max() * features.counts[items].sum())
-
-
-def _backward(
-    run: _Run, task: str, features: Features, items: np.ndarray, units: int
-) -> tuple[np.ndarray, torch.Tensor]:
-    """Add the gradient of one micro-batch; its rows and unit losses."""
-    remap = None if run.rows is None else run.rows.remap
-    packed = attention.packs(run.encoder)
-    batch = to_device(batching.collate(features, items, remap, packed), run.where)
-    extra = (run.encoder.get_input_embeddings().weight,) if task == MLM else ()
-    head = run.heads[task]
-    with devices.autocast(run.progress.precision, run.where):
-        hidden = encode(run.encoder, batch).flatten(0, 1)
-        losses = head.loss(head(hidden, batch, *extra), batch)
-    (losses.sum() / units).backward()
-    return features.rows[items], losses.detach()
-
-
-def _halve(run: _Run, task: str, most: int, longest: int) -> None:
-    """Half the budget of micro-batches; an error where they hold one item each."""
-    if most == 1:
-        raise UserError(
-            f"out of memory on one example of {longest} tokens ({task}); "
-            f"lower max_length, or train where there is more memory"
-        )
-    run.progress.token_budget //= 2
-    if run.where.type == "cuda":
-        torch.cuda.empty_cache()
-    logger.warning(
-        "out of memory: micro-batches of %d tokens from step %d on, with the same "
-        "examples a step",
-        run.progress.token_budget,
-        run.progress.step,
-    )
-
-
 # -------------------------------------------------------------------- around the loop
 
 
-def _save(run: _Run, folder: Path) -> None:
+def _save(run: Run, folder: Path) -> None:
     log.read(run.pending, run.progress, run.plan)
+    if parallel.rank():
+        return  # all hold the same, and one writes it
     state = {
         "fingerprint": run.fingerprint,
         "parameters": {name: p.detach() for name, p in _parameters(run).items()},
@@ -383,7 +280,7 @@ def _save(run: _Run, folder: Path) -> None:
     checkpoints.save(folder, state)
 
 
-def _validation_due(run: _Run) -> bool:
+def _validation_due(run: Run) -> bool:
     step, total = run.progress.step, len(run.plan)
     if run.settings.validate == "end":
         return step == total
@@ -391,7 +288,7 @@ def _validation_due(run: _Run) -> bool:
     return step * epochs // total > (step - 1) * epochs // total
 
 
-def _validate(run: _Run, validate: Validate) -> None:
+def _validate(run: Run, validate: Validate) -> None:
     run.encoder.eval()
     run.heads.eval()
     with nullcontext() if run.rows is None else run.rows.whole():
@@ -401,7 +298,7 @@ def _validate(run: _Run, validate: Validate) -> None:
     run.heads.train()
 
 
-def _record(run: _Run) -> dict[str, Any]:
+def _record(run: Run) -> dict[str, Any]:
     """The `training` block of a record."""
     embeddings = run.encoder.get_input_embeddings().num_embeddings
     return log.record(run.progress, run.plan) | {

@@ -1,0 +1,73 @@
+"""Several processes that train one model, a GPU or a part of the CPU each.
+
+Started by `accelerate launch` (or torchrun); alone, every function here does nothing.
+Each process takes its share of a step's micro-batches, and the gradients are summed, so
+that a step holds the examples that it holds on one process.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import distributed
+
+
+def start() -> None:
+    """Join the processes that accelerate's environment variables name, if they do."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not distributed.is_initialized():
+        from accelerate import PartialState
+
+        PartialState(cpu=not torch.cuda.is_available())
+
+
+def size() -> int:
+    """How many processes there are."""
+    return distributed.get_world_size() if distributed.is_initialized() else 1
+
+
+def rank() -> int:
+    """Which of them this is, from 0."""
+    return distributed.get_rank() if distributed.is_initialized() else 0
+
+
+def share(batches: Sequence[Any]) -> Sequence[Any]:
+    """This process's batches; perhaps none."""
+    return batches[rank() :: size()]
+
+
+def sum_gradients(parameters: Iterable[torch.nn.Parameter]) -> None:
+    """Make every process's gradients the sum over all, in one message."""
+    if size() == 1:
+        return
+    parameters = list(parameters)
+    for parameter in parameters:
+        if parameter.grad is None:  # this process had no batch
+            parameter.grad = torch.zeros_like(parameter)
+    flat = torch.cat([parameter.grad.flatten() for parameter in parameters])
+    distributed.all_reduce(flat)
+    parts = flat.split([parameter.numel() for parameter in parameters])
+    for parameter, part in zip(parameters, parts):
+        parameter.grad.copy_(part.view_as(parameter))
+
+
+def total(value: torch.Tensor) -> torch.Tensor:
+    """The sum of `value` over all processes."""
+    if size() > 1:
+        distributed.all_reduce(value)
+    return value
+
+
+def any_failed(failed: bool, where: torch.device) -> bool:
+    """Whether something failed in any process, so that all do the same next."""
+    if size() == 1:
+        return failed
+    return bool(total(torch.tensor([float(failed)], device=where)).item())
+
+
+def wait() -> None:
+    """Until every process is here."""
+    if size() > 1:
+        distributed.barrier()
