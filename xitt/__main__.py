@@ -63,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 
     verbs.add_parser("lock", help="write requirements.lock from what is installed")
     verbs.add_parser("check-hub", help="read a row of every data set on the Hub")
-    verbs.add_parser("publish", help="execute the notebooks into notebooks/*.ipynb")
+    publish = verbs.add_parser("publish", help="execute notebooks into *.ipynb")
+    publish.add_argument("names", nargs="*", help="notebooks; none: all")
     encoder = verbs.add_parser(
         "encoder", help="make the encoder of a profile available"
     )

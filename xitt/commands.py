@@ -317,8 +317,8 @@ def export_predictions(arguments: Namespace) -> int:
 
 
 def publish(arguments: Namespace) -> int:
-    """Execute every notebook with its defaults into notebooks/*.ipynb, for readers."""
-    for name in runner.notebooks():
+    """Execute notebooks with their defaults into notebooks/*.ipynb, for readers."""
+    for name in arguments.names or runner.notebooks():
         target = paths.NOTEBOOKS / f"{name}.ipynb"
         executed = paths.RUNS / "published" / target.name
         seconds = runner.run(name, executed, {})

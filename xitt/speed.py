@@ -171,7 +171,9 @@ def _work(pipe: Any, name: str, encoder: str, made: Any, longest: int) -> None:
         items = pipe.recv()
         start = time.perf_counter()
         train(items)
-        pipe.send((time.perf_counter() - start, records.peak_memory_mib()))
+        seconds = time.perf_counter() - start
+        devices.release()  # or the contenders together would fill the memory
+        pipe.send((seconds, records.peak_memory_mib()))
 
 
 def _answer(pipe: Any, name: str) -> tuple[float, int]:
