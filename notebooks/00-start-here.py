@@ -23,7 +23,7 @@ profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 # %%
 from IPython.display import Markdown
 
-from xitt import claims, figures, numbers, profiles, results, views
+from xitt import claims, figures, profiles, results, verdicts, views
 
 study = profiles.load(profile)
 found = results.read(profiles.folder(study, "records"))
@@ -46,12 +46,13 @@ views.picture(figure, width=640)
 Markdown("\n".join(f"- {sentence}" for sentence in claims.of(found).values()))
 
 # %% [markdown]
-# ## What was claimed
-# The original's average gains, on XLM-R large and whole data sets.
+# ## What was claimed, and what holds here
+# The original's claims, with its average gains on XLM-R large and whole data sets, and
+# what these records say, in points with 95% intervals. Each verdict is computed, by a
+# rule that `xitt/verdicts.py` states. A claim that does not hold here may need the scale.
 
 # %%
-{key: value.text for key, value in numbers.collect(found).items()
- if key.startswith("published/avg/") and key.endswith("/gain")}  # fmt: skip
+verdicts.frame(found)
 
 # %% [markdown]
 # ## The way through

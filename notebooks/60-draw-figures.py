@@ -13,7 +13,7 @@ profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 # %%
 from IPython.display import Image
 
-from xitt import figures, profiles, results
+from xitt import figures, profiles, results, speed_report
 
 study = profiles.load(profile)
 found = results.read(profiles.folder(study, "records"))
@@ -22,7 +22,8 @@ folders = profiles.folder(study, "figures"), profiles.folder(study, "paper") / "
 # %% [markdown]
 # ## Transfer gains, setting by target
 # Points gained over no intermediate training, averaged over the languages other than
-# English. A dot marks an interval that excludes zero; a hatched cell has not been run.
+# English. Bold: the 95% interval excludes zero; a dot: also after Holm's correction. A
+# hatched cell has not been run.
 
 # %%
 picture, written = figures.draw(found, "transfer-gain", *folders)
@@ -42,3 +43,20 @@ Image(str(written[0]), width=800)
 # %%
 picture, written = figures.draw(found, "retrieval-layers", *folders)
 Image(str(written[0]), width=480)
+
+# %% [markdown]
+# ## Published gains and ours
+# A diamond is what Phang et al. (2020) report of XLM-R large; beside it our gain with its
+# 95% interval, English counted.
+
+# %%
+picture, written = figures.draw(found, "published-comparison", *folders)
+Image(str(written[0]), width=480)
+
+# %% [markdown]
+# ## Speed
+# What [80-measure-speed](80-measure-speed.ipynb) measured last.
+
+# %%
+picture, written = speed_report.draw(*folders)
+picture

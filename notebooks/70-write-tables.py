@@ -11,7 +11,7 @@
 profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
 # %%
-from xitt import numbers, profiles, results, tables
+from xitt import numbers, profiles, results, speed_report, tables
 
 study = profiles.load(profile)
 found = results.read(profiles.folder(study, "records"))
@@ -22,7 +22,7 @@ paper = profiles.folder(study, "paper")
 # Bare `tabular` bodies; captions are written in the paper.
 
 # %%
-for path in tables.write(found, paper):
+for path in tables.write(found, paper) + speed_report.write(paper):
     print(path.name, f"{len(path.read_text().splitlines())} lines")
 
 # %%

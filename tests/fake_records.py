@@ -295,3 +295,26 @@ def large(seeds: tuple[int, ...] = (13, 17, 19)) -> list[Record]:
     core = ("none", "mnli", "squad_v2", "hellaswag", "multi")
     rest = tuple(setting for setting in SETTINGS if setting not in core)
     return grid(core, languages, seeds, **options) + grid(rest, languages, **options)
+
+
+def speed() -> dict[str, Any]:
+    """A result of `make speed`, in the shape that its notebook writes."""
+    names = ("ours", "padded_fp32", "trainer_dynamic", "trainer_best")
+    contenders = {
+        name: {"tokens_per_second": value, "rounds": [value], "peak_memory_mib": 900}
+        for name, value in zip(names, (900.0, 200.0, 400.0, 450.0))
+    }
+    curve = {
+        "examples": [{"examples": n, "seconds": n / 10} for n in (32, 64)],
+        "length": [{"tokens": n, "tokens_per_second": 900} for n in (16, 32, 64)],
+        "languages": [{"languages": n, "seconds": n} for n in (1, 2)],
+    }
+    return {
+        "contenders": contenders, "ratio_padded_fp32": 4.5, "ratio_faiss_margin": 1.4,
+        "ratio_trainer_dynamic": 2.25, "ratio_trainer_best_flags": 2.0,
+        "fraction_of_gemm_peak": 0.5, "peak_gflops": {"fp32": 300.0, "bf16": 60.0},
+        "run_fixed_seconds": 7.0, "further_run_seconds": 1.0, "scaling": curve,
+        "retrieval": {"sentences": 10000, "seconds": {"ours": 1, "faiss": 1.4}},
+        "tokens_per_pair": 43.0, "data": "MNLI of the mirror", "encoder": "e5-small",
+        "hardware": {"processor": "a processor", "cores": 2},
+    }  # fmt: skip

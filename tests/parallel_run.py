@@ -1,6 +1,6 @@
 """A small training, to be started alone or by several processes: writes FILE.
 
-`parallel_run.py FILE`: the loss of every step and the weights' sum, by the first process.
+`parallel_run.py FILE`: every step's loss and the weights' sums, by the first process.
 """
 
 from __future__ import annotations

@@ -30,11 +30,14 @@ def incomplete() -> results.Results:
 
 def gain(setting: str, target: str, mean: float, half: float, lang: str = "") -> dict:
     return {"setting": setting, "target": target, "language": lang, "mean": mean,
-            "low": mean - half, "high": mean + half}  # fmt: skip
+            "low": mean - half, "high": mean + half, "p_holm": 1.0,
+            "n_seeds": 1}  # fmt: skip
 
 
 def texts(figure: Figure) -> list[str]:
-    return [text.get_text() for text in figure.axes[0].texts]
+    """The gains that a heat map prints; the seeds beside it have no decimal."""
+    found = [text.get_text() for text in figure.axes[0].texts]
+    return [text for text in found if "." in text]
 
 
 def hatched(figure: Figure) -> int:
@@ -83,14 +86,31 @@ def test_a_cell_that_was_not_run_is_hatched_and_not_zero(incomplete):
     assert "0.0" not in texts(figure)
 
 
-def test_a_gain_is_bold_with_a_dot_when_its_interval_excludes_zero():
+def test_a_gain_is_bold_when_its_interval_excludes_zero_with_a_dot_after_holm():
     frame = pd.DataFrame(
-        [gain("mnli", "xnli", 2.0, 1.0), gain("mnli", "mlqa", 2.0, 3.0)]
+        [
+            gain("mnli", "xnli", 2.0, 1.0),
+            gain("mnli", "xquad", 2.0, 0.5) | {"p_holm": 0.01},
+            gain("mnli", "mlqa", 2.0, 3.0),
+        ]
     )
     axes = figures.heat_map_figure(frame).axes[0]
-    weights = [text.get_fontweight() for text in axes.texts]
-    assert weights == ["bold", "normal"]
+    weights = [t.get_fontweight() for t in axes.texts if "." in t.get_text()]
+    assert weights == ["bold", "bold", "normal"]
     assert len(axes.lines) == 1
+
+
+def test_the_seeds_stand_beside_the_heat_map():
+    frame = pd.DataFrame(
+        [
+            gain("mnli", "xnli", 2.0, 1.0) | {"n_seeds": 3},
+            gain("mnli", "mlqa", 2.0, 3.0),
+            gain("qqp", "mlqa", 2.0, 3.0),
+        ]
+    )
+    axes = figures.heat_map_figure(frame).axes[0]
+    beside = [t.get_text() for t in axes.texts if "." not in t.get_text()]
+    assert beside == ["1–3", "1", "seeds"]
 
 
 def test_a_loss_is_written_with_a_minus_sign_and_a_gain_with_a_plus():
@@ -211,6 +231,7 @@ def test_figures_are_drawn_at_the_width_they_are_printed_at(demo):
         "transfer-gain": style.PAGE,
         "gain-by-language": style.PAGE,
         "retrieval-layers": style.COLUMN,
+        "published-comparison": style.COLUMN,
     }
 
 

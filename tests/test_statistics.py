@@ -185,8 +185,9 @@ def test_only_seeds_that_both_sides_have_are_compared():
     ]
     found = row(statistics.gains(grid))
     assert (found["mean"], found["n_seeds"]) == (2.0, 1)
-    with pytest.raises(UserError, match=r"seeds \(3,\) against the baseline's \(1,\)"):
-        statistics.gains([grid[0], grid[3]])
+    # Not yet comparable: the grid is still growing.
+    assert statistics.gains([grid[0], grid[3]]).empty
+    assert statistics.best_per_target([grid[0], grid[3]]).empty
 
 
 def test_an_untrained_baseline_holds_for_every_seed():
@@ -279,6 +280,21 @@ def test_holm_multiplies_the_smallest_p_by_all_and_the_next_by_one_less():
     assert np.isnan(corrected[2])
     corrected = statistics.with_holm(frame, ["scope"])["p_holm"]
     assert corrected[[1, 0, 3]].tolist() == pytest.approx([0.002, 0.03, 0.02])
+
+
+# --------------------------------------------------------------------------- contrast
+
+
+def test_retrieval_is_set_against_the_other_targets_setting_by_setting():
+    # mnli: +5 on tatoeba, +4 on xnli without English.
+    grid = [*GRID, record("qqp", "xnli", {"en": 80.0, "de": 75.0, "sw": 55.0})]
+    found = row(statistics.retrieval_contrast(grid))  # qqp lacks tatoeba
+    assert (found["setting"], found["mean"]) == ("mnli", pytest.approx(1.0))
+
+
+def test_without_retrieval_there_is_nothing_to_set_against():
+    grid = [found for found in GRID if found["target"] == "xnli"]
+    assert statistics.retrieval_contrast(grid).empty
 
 
 # ------------------------------------------------------------------------------- best

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import fake_records
 import pandas as pd
 import pytest
 
-from xitt import comparison, labels, latex, results, statistics, tables
+from xitt import labels, latex, results, tables
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +109,7 @@ def test_a_table_is_a_bare_booktabs_tabular():
 
 
 def test_a_cell_that_was_not_run_is_a_dash_and_never_zero(incomplete):
-    for make in (tables.main_table, tables.gains_table):
+    for make in (tables.scores_table, tables.gains_table):
         rows = {row[0]: row for row in body(make(incomplete))}
         squad = rows["SQuAD v2.0"]
         # seeds, then XNLI, UDPOS, XQuAD, Tatoeba and two averages
@@ -124,7 +122,7 @@ def test_a_cell_that_was_not_run_is_a_dash_and_never_zero(incomplete):
 
 def test_a_mean_comes_with_the_half_width_of_its_interval(demo):
     row = results.cell(demo.scores, setting="mnli", target="xnli")
-    written = body(tables.main_table(demo))[2][2]
+    written = body(tables.scores_table(demo))[2][2]
     half = (row["high"] - row["low"]) / 2
     assert written == rf"\spread{{{row['mean']:.1f}}}{{{half:.1f}}}"
 
@@ -143,38 +141,44 @@ def test_the_number_of_seeds_stands_in_the_table():
     languages = {"xnli": ("de", "en"), "udpos": ("de", "en")}
     many = fake_records.grid(("none", "mnli"), languages, seeds=(1, 2, 3))
     study = results.of([r for r in many if r["target"] != "udpos" or r["seed"] == 1])
-    rows = {row[0]: row for row in body(tables.main_table(study))}
-    assert rows["MNLI"][1] == "1--3"
+    for make in (tables.scores_table, tables.gains_table):
+        rows = {row[0]: row for row in body(make(study))}
+        assert rows["MNLI"][1] == "1--3"
 
 
-def test_languages_stand_in_a_fixed_order_english_first(incomplete):
-    table = tables.language_tables(incomplete)
-    first = re.search(
-        r"languageblock\{XNLI \(accuracy\)\}(.+?)end\{tabular\}", table, re.S
-    )
-    codes = [row[0] for row in body(first[1])[1:]]
-    assert codes == ["en", *sorted(set(fake_records.XNLI) - {"en"})]
-    assert "Swahili" in first[1]
+def test_the_matrix_begins_with_the_scores_that_gains_are_added_to(incomplete):
+    rows = body(tables.gains_table(incomplete))
+    assert [row[0] for row in rows[1:]] == ["None (score)", "MNLI", "SQuAD v2.0"]
+    base = results.cell(incomplete.scores, setting="none", target="xnli")
+    assert rows[1][2].startswith(rf"\spread{{{base['mean']:.1f}}}")
+    gain = results.cell(incomplete.gains, setting="mnli", target="xnli")
+    assert f"+{gain['mean']:.1f}" in rows[2][2]
 
 
-def test_a_language_table_has_columns_for_the_settings_that_ran_on_its_target(
-    incomplete,
+def test_variants_stand_apart_from_the_tasks_they_vary():
+    languages = {"xnli": ("de", "en"), "udpos": ("de", "en")}
+    settings = ("none", "mnli", "multi", "mnli+mlm", "mnli+translated")
+    table = tables.gains_table(results.of(fake_records.grid(settings, languages)))
+    names = [line.split(" &")[0] for line in table.splitlines()]
+    assert names[names.index("Multi-task") + 1] == r"\midrule"
+    assert names[names.index("MNLI + MLM") + 1] == "MNLI + translated"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p_holm", "written"),
+    [
+        (-0.5, 2.5, 1.0, "+1.0"),
+        (0.2, 1.8, 0.2, r"\textbf{+1.0}"),
+        (0.5, 1.5, 0.01, r"\starred{}\textbf{+1.0}"),
+    ],
+)
+def test_bold_is_one_comparison_and_an_asterisk_holds_after_holm(
+    low, high, p_holm, written
 ):
-    blocks = tables.language_tables(incomplete).split("languageblock")
-    assert [block.count("turned") for block in blocks[1:]] == [2, 2, 3, 2]
-
-
-def test_the_data_table_counts_languages_and_examples(incomplete):
-    rows = {row[0]: row[1:] for row in body(tables.data_table(incomplete))}
-    assert rows["XNLI"] == ["15", "400", "200"]
-    assert rows["Tatoeba"] == ["36", "--", "200"]
-    assert rows["MNLI"] == ["1", "800", "100"]
-
-
-def test_licences_and_subsets_of_real_data_are_named(incomplete, demo):
-    rows = {row[0]: row[1:] for row in body(tables.source_table(incomplete))}
-    assert rows["XQuAD"] == ["made up: 200 of 1,000 English test rows", "CC BY-SA 4.0"]
-    assert len(body(tables.source_table(demo))) == 2  # all generated: one row
+    row = {"mean": 1.0, "low": low, "high": high, "p_holm": p_holm}
+    assert latex.change(pd.Series(row)) == written
+    assert latex.change(row, spread=True).startswith(rf"\spread{{{written}}}")
+    assert latex.change(None) == "--"
 
 
 def test_the_recipes_come_from_the_records(incomplete):
@@ -192,36 +196,15 @@ def test_the_baseline_costs_no_intermediate_training(demo):
 def test_retrieval_is_reported_at_its_layer_with_gains(demo):
     rows = {row[0]: row[1:] for row in body(tables.retrieval_table(demo))}
     gain = results.cell(demo.gains, setting="mnli", target="bucc")["mean"]
-    assert rows["MNLI"][0] == "9"
-    assert rows["MNLI"][2] == labels.tex(labels.gain(gain))
-    assert rows["None"][2] == "--"
-
-
-def test_published_averages_are_those_of_the_source(demo):
-    rows = {row[0]: row[1:] for row in body(comparison.average_table(demo))}
-    assert {name: row[0] for name, row in rows.items() if name} == {
-        "MNLI": "+7.5",
-        "SQuAD v2.0": "+8.2",
-        "HellaSwag": "+7.0",
-        "Multi-task": "+8.7",
-    }
-    assert comparison.published_gain("qqp") is None
-    assert comparison.published_scores("xnli") == (79.2, 80.4)
-    assert comparison.published_scores("udpos") is None
-
-
-def test_our_average_beside_the_published_one_counts_english(demo):
-    rows = {row[0]: row[1:] for row in body(comparison.average_table(demo))}
-    frame = statistics.gains(demo.records, by="average")
-    where = {"setting": "mnli", "target": "all", "language": "all"}
-    ours = results.cell(frame, **where)
-    assert rows["MNLI"][1].startswith(rf"\spread{{{labels.gain(ours['mean'])}}}")
+    assert rows["MNLI"][:2] == ["1", "9"]  # seeds, layer
+    assert labels.tex(labels.gain(gain)) in rows["MNLI"][3]
+    assert rows["None"][3] == "--"
 
 
 @pytest.mark.parametrize("name", tables.TABLES)
 def test_every_table_exists_when_nothing_is_recorded(name):
     table = tables.TABLES[name](results.of([]))
-    assert "tabular" in table or "Nothing recorded yet" in table or "yet" in table
+    assert "tabular" in table or "yet" in table
 
 
 def test_tables_are_written_one_file_each(incomplete, tmp_path):

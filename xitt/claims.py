@@ -1,8 +1,9 @@
 """Sentences whose wording follows the numbers, so that the paper cannot misreport them.
 
-A change counts as a gain or a loss when its 95% interval excludes zero; else it is not
-distinguishable from no change. Each sentence ends in a full stop; one that needs runs
-that are not recorded yet is left out.
+A single change counts as a gain or a loss when its 95% interval excludes zero; else it
+is not distinguishable from no change. Where changes are counted, those count that
+remain after Holm's correction, in the same families as in the tables. Each sentence
+ends in a full stop; one that needs runs that are not recorded yet is left out.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ def verdict(row: pd.Series) -> str:
 
 
 def counted(rows: pd.DataFrame) -> tuple[int, int, int]:
-    """How many rows gain, lose, and show no clear change."""
+    """How many rows gain, lose, and show no clear change, after Holm's correction."""
     rows = rows.dropna(subset=["mean"])
-    up, down = int((rows["low"] > 0).sum()), int((rows["high"] < 0).sum())
+    clear = results.clear(rows)
+    up = int((clear & (rows["mean"] > 0)).sum())
+    down = int((clear & (rows["mean"] < 0)).sum())
     return up, down, len(rows) - up - down
 
 
@@ -60,15 +63,20 @@ def tally(rows: pd.DataFrame) -> str:
 def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key."""
     found = {
+        "incomplete": incomplete(study),
         "average": average(study),
+        "average-without-retrieval": average(study, "without retrieval"),
         "best-setting": best_setting(study),
+        "best-setting-without-retrieval": best_setting(study, "without retrieval"),
         "retrieval": retrieval(study),
+        "retrieval-contrast": retrieval_contrast(study),
         "xnli": one_target(study, "xnli"),
         "tydiqa": one_target(study, "tydiqa"),
         "mlm": variant(study, "mlm"),
         "translated": variant(study, "translated"),
         "languages": languages(study),
         "best-per-target": best_per_target(study),
+        "best-choices": best_choices(study),
         "published": against_published(study),
     }
     return {key: text for key, text in found.items() if text}
@@ -79,12 +87,36 @@ def _rows(study: Results, *targets: str) -> pd.DataFrame:
     return gains[gains["target"].isin(targets)].dropna(subset=["mean"])
 
 
-def average(study: Results) -> str:
-    """What the settings bring on average over the targets."""
-    rows = _rows(study, results.ALL)
+def incomplete(study: Results) -> str:
+    """Which combinations of a setting and a target are not recorded, if any."""
+    scores = study.scores.dropna(subset=["mean"])
+    there = set(zip(scores["setting"], scores["target"]))
+    alike: dict[tuple[str, ...], list[str]] = {}  # settings that lack the same targets
+    for setting in labels.ordered_settings({statistics.BASELINE, *study.trained}):
+        lacking = tuple(t for t in study.targets if (setting, t) not in there)
+        if lacking:
+            alike.setdefault(lacking, []).append(labels.setting(setting))
+    if not alike:
+        return ""
+    parts = [
+        f"{labels.listing(settings)} on {_targets(lacking, study)}"
+        for lacking, settings in alike.items()
+    ]
+    return f"Not recorded yet: {'; '.join(parts)}."
+
+
+def _targets(names: tuple[str, ...], study: Results) -> str:
+    every = len(names) == len(study.targets) > 1
+    return "every target" if every else labels.listing(map(labels.task, names))
+
+
+def average(study: Results, group: str = results.ALL) -> str:
+    """What the settings bring on average over the targets, or over a group of them."""
+    rows = _rows(study, group)
     if rows.empty:
         return ""
-    over = f"Averaged over {labels.plural(int(rows.iloc[0]['n_targets']), 'target')}"
+    targets = labels.plural(int(rows.iloc[0]["n_targets"]), "target")
+    over = f"Averaged over {targets}" + (f" {group}" if group != results.ALL else "")
     if len(rows) == 1:
         row = rows.iloc[0]
         return f"{over}, {labels.setting(row['setting'])} brings {verdict(row)}."
@@ -92,14 +124,15 @@ def average(study: Results) -> str:
     return f"{over}, of {many} {tally(rows)}."
 
 
-def best_setting(study: Results) -> str:
+def best_setting(study: Results, group: str = results.ALL) -> str:
     """The setting with the highest average gain, where there are several."""
-    rows = _rows(study, results.ALL)
+    rows = _rows(study, group)
     if len(rows) < 2:
         return ""
     row = rows.loc[rows["mean"].idxmax()]
     setting = labels.setting(row["setting"])
-    return f"The highest average is that of {setting}: {verdict(row)}."
+    what = f" {group}" if group != results.ALL else ""
+    return f"The highest average{what} is that of {setting}: {verdict(row)}."
 
 
 def retrieval(study: Results) -> str:
@@ -114,6 +147,27 @@ def retrieval(study: Results) -> str:
     return (
         f"On {names}, of {labels.number_word(len(rows))} pairs of a setting and a task "
         f"{tally(rows)}."
+    )
+
+
+def retrieval_contrast(study: Results) -> str:
+    """Whether retrieval gains more than the other targets, or less."""
+    rows = study.contrast.dropna(subset=["mean"])
+    if rows.empty:
+        return ""
+    up, down, _ = counted(rows)
+    than = "than the other targets on average"
+    if len(rows) == 1:
+        row = rows.iloc[0]
+        sign = "more" if row["mean"] > 0 else "less"
+        by = f"{labels.score(abs(row['mean']))} points {sign} {than}"
+        sure = "" if up + down else ", a difference that is not clear"
+        return f"With {labels.setting(row['setting'])} retrieval gains {by}{sure}."
+    many = labels.plural(len(rows), "setting")
+    more, less = clause(up, "bring", "brings"), clause(down, "bring", "brings")
+    return (
+        f"Of {many}, {more} clearly more to retrieval than to the other targets on "
+        f"average, and {less} clearly less."
     )
 
 
@@ -134,9 +188,12 @@ def one_target(study: Results, target: str) -> str:
     )
 
 
-def variant(study: Results, suffix: str) -> str:
-    """What a variant adds to the same setting without it, on average, paired."""
-    parts = []
+def variants(study: Results, suffix: str) -> list[tuple[str, pd.Series]]:
+    """Each setting with `suffix` that can be compared to the same without, paired.
+
+    The row is that of the zero-shot average over the targets that both have.
+    """
+    found = []
     for setting in study.settings:
         parsed = tasks.parse_setting(setting)
         plain = "+".join(part for part in setting.split("+") if part != suffix)
@@ -147,10 +204,25 @@ def variant(study: Results, suffix: str) -> str:
         where = {"target": results.ALL, "language": results.ZERO_SHOT}
         row = results.cell(frame, setting=setting, **where)
         if row is not None:
-            parts.append(f"{labels.setting(setting)} brings {verdict(row)}")
-    if not parts:
+            found.append((setting, row))
+    return found
+
+
+def variant(study: Results, suffix: str) -> str:
+    """What a variant adds to the same setting without it, on average, paired."""
+    pairs = variants(study, suffix)
+    if not pairs:
         return ""
-    return f"Against the same task without it, {labels.listing(parts)}."
+    parts = [
+        f"{labels.setting(setting)} brings {verdict(row)}" for setting, row in pairs
+    ]
+    few = {int(row["n_targets"]) for _, row in pairs}
+    over = labels.plural(min(few), "target")
+    at_least = "" if len(few) == 1 else "at least "
+    return (
+        f"Against the same task without it, over {at_least}{over}, "
+        f"{labels.listing(parts)}."
+    )
 
 
 def languages(study: Results) -> str:
@@ -159,9 +231,8 @@ def languages(study: Results) -> str:
     rows = rows[rows["language"] != "en"]
     if rows.empty:
         return ""
-    sure = rows[statistics.with_holm(rows)["p_holm"] < 0.05]
-    up = int((sure["mean"] > 0).sum())
-    gain, loss = clause(up, "gain", "gains"), clause(len(sure) - up, "lose", "loses")
+    up, down, _ = counted(rows)
+    gain, loss = clause(up, "gain", "gains"), clause(down, "lose", "loses")
     return (
         f"Of {labels.count(len(rows))} combinations of a setting, a target and "
         f"a language, {gain} and {loss} after Holm's correction for their number."
@@ -175,23 +246,45 @@ def best_per_target(study: Results) -> str:
         return ""
     many = labels.plural(int(row["n_targets"]), "target")
     return (
-        f"With the best setting of each target, chosen on validation data, the average "
-        f"over {many} with English is {verdict(row)}."
+        f"With the best setting of each target, chosen on development data, the change "
+        f"on test data, averaged over {many} with English, is {verdict(row)}."
     )
+
+
+def best_choices(study: Results) -> str:
+    """Which setting is chosen for which targets, the most frequent choice first."""
+    rows = study.best[study.best["target"] != results.ALL]
+    if rows.empty:
+        return ""
+    chosen = {
+        setting: [labels.task(t) for t in labels.ordered_targets(own["target"])]
+        for setting, own in rows.groupby("setting")
+    }
+    order = labels.ordered_settings(chosen)
+    order.sort(key=lambda setting: -len(chosen[setting]))
+    parts = [f"{labels.setting(s)} for {labels.listing(chosen[s])}" for s in order]
+    return f"Development data choose {'; '.join(parts)}.{_without_choice(study)}"
+
+
+def _without_choice(study: Results) -> str:
+    """Which targets gained or lost but have no development data to choose on."""
+    measured = set(_rows(study, *study.targets)["target"])
+    names = labels.ordered_targets(measured - set(study.best["target"]))
+    if not names:
+        return ""
+    has = "has" if len(names) == 1 else "have"
+    titles = labels.listing(map(labels.task, names))
+    return f" {titles} {has} no development data to choose on."
 
 
 def against_published(study: Results) -> str:
     """Whether the published average gains lie within our intervals."""
     inside, outside, averaged = [], [], set()
-    for setting in comparison.AVERAGES:
-        theirs = comparison.published_gain(setting)
-        frame = study.gains_with_english
-        ours = results.cell(frame, setting=setting, target=results.ALL)
-        if theirs is None or ours is None:
-            continue
-        within = ours["low"] <= theirs["value"] <= ours["high"]
-        (inside if within else outside).append(labels.setting(setting))
-        averaged.add(int(ours["n_targets"]))
+    rows = comparison.frame(study).dropna(subset=["mean"])
+    for _, row in rows[rows["name"].isin(comparison.AVERAGES)].iterrows():
+        within = row["low"] <= row["published"] <= row["high"]
+        (inside if within else outside).append(labels.setting(row["name"]))
+        averaged.add(int(row["n_targets"]))
     parts = []
     if inside:
         parts.append(f"inside our interval for {labels.listing(inside)}")

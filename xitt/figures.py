@@ -22,7 +22,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from xitt import files, labels, style
+from xitt import comparison, files, labels, results, style
+from xitt.comparison_figure import published_figure
+from xitt.data_tables import span
 from xitt.errors import unknown
 from xitt.results import Results
 from xitt.style import (
@@ -51,9 +53,10 @@ def heat_map(ax: Axes, gains: pd.DataFrame, limit: float | None = None) -> Axes:
 
     Args:
         ax: where to draw.
-        gains: columns setting, target (a task, `avg` or `avg_no_retrieval`), mean,
-            low, high. Bold with a dot: the interval excludes 0. A missing row is a cell
-            that was not run.
+        gains: columns setting, target (a task or an average), mean,
+            low, high, p_holm, n_seeds. Bold: the interval excludes 0; with a dot: also
+            after Holm's correction. A missing row is a cell that was not run. Seeds
+            stand at the right.
         limit: points at which the colour is deepest; by default the 95th percentile of
             the gains' sizes, so that one cell does not pale the others.
     """
@@ -73,12 +76,23 @@ def heat_map(ax: Axes, gains: pd.DataFrame, limit: float | None = None) -> Axes:
             row = cells.loc[place] if place in cells.index else None
             _cell(ax, x, y, row, limit, colours)
         x += 1
-    ax.set(xlim=(0, x), ylim=(len(settings), 0))
+    ax.set(xlim=(0, x + 0.7), ylim=(len(settings), 0))
     titles = [labels.stacked(labels.task(target)) for target in targets]
     ax.set_xticks(places, titles, linespacing=0.85)
     ax.set_yticks(np.arange(len(settings)) + 0.5, [labels.setting(s) for s in settings])
     ax.tick_params(length=0, labeltop=True, labelbottom=False)
     ax.spines[:].set_visible(False)
+    for y, setting in enumerate(settings):
+        own = gains[gains["setting"] == setting]["n_seeds"].dropna()
+        ax.text(
+            x + 0.38,
+            y + 0.5,
+            span(int(number) for number in own),
+            ha="center",
+            va="center",
+            color=QUIET,
+        )
+    ax.text(x + 0.38, -0.14, "seeds", ha="center", va="bottom", color=QUIET, fontsize=8)
     return ax
 
 
@@ -97,10 +111,10 @@ def _cell(
     ax.add_patch(Rectangle((x, y), 1, 1, facecolor=colour, **edges))
     luminance = float(np.dot(colour[:3], (0.2126, 0.7152, 0.0722)))
     ink = INK if luminance > 0.42 else "white"
-    sure = row["low"] > 0 or row["high"] < 0
+    weight = "bold" if results.excludes_zero(row) else "normal"
     ax.text(x + 0.5, y + 0.52, labels.gain(row["mean"]), ha="center", va="center",
-            color=ink, fontweight="bold" if sure else "normal")  # fmt: skip
-    if sure:
+            color=ink, fontweight=weight)  # fmt: skip
+    if results.clear(row):
         ax.plot(x + 0.9, y + 0.16, "o", markersize=1.8, color=ink)
 
 
@@ -111,7 +125,7 @@ def heat_map_figure(gains: pd.DataFrame) -> Figure:
     if not settings:
         return blank_figure(PAGE, NO_GAIN)
     height = 0.42 + 0.25 * len(settings)
-    width = min(PAGE, 1.3 + 0.62 * gains["target"].nunique())
+    width = min(PAGE, 1.6 + 0.62 * gains["target"].nunique())
     figure = Figure(figsize=(width, height), layout="constrained")
     heat_map(figure.add_subplot(), gains)
     return figure
@@ -161,7 +175,7 @@ def language_gains_figure(gains: pd.DataFrame) -> Figure:
         return blank_figure(PAGE, NO_GAIN)
     targets = labels.ordered_targets(gains["target"])
     settings = labels.ordered_settings(gains["setting"])
-    columns = _legend_columns(settings, PAGE)
+    columns = _legend_columns(settings, PAGE, " (three seeds)")
     top = 0.12 + 0.17 * math.ceil(len(settings) / columns)
     sizes = gains.groupby("target")["language"].nunique()
     rows = _packed({target: int(sizes[target]) for target in targets})
@@ -181,8 +195,8 @@ def language_gains_figure(gains: pd.DataFrame) -> Figure:
             if not left:
                 ax.set_ylabel("gain (points)", labelpad=1)
             left += width
-    figure.legend(handles=[_handle(s) for s in settings], loc="upper center",
-                  ncols=columns, borderaxespad=0.2)  # fmt: skip
+    handles = [_handle(s, gains) for s in settings]
+    figure.legend(handles=handles, loc="upper center", ncols=columns, borderaxespad=0.2)
     return figure
 
 
@@ -209,14 +223,16 @@ def _packed(sizes: dict[str, int]) -> list[list[tuple[str, float]]]:
     return stretched
 
 
-def _handle(setting: str) -> Line2D:
-    return Line2D([], [], label=labels.setting(setting), markersize=4,
+def _handle(setting: str, gains: pd.DataFrame) -> Line2D:
+    seeds = gains[gains["setting"] == setting]["n_seeds"].max()
+    label = f"{labels.setting(setting)} ({labels.plural(int(seeds), 'seed')})"
+    return Line2D([], [], label=label, markersize=4,
                   **{**style.look(setting), "linestyle": "none"})  # fmt: skip
 
 
-def _legend_columns(settings: list[str], width: float) -> int:
+def _legend_columns(settings: list[str], width: float, more: str = "") -> int:
     """How many entries of a legend fit side by side into `width` inches."""
-    longest = max(len(labels.setting(setting)) for setting in settings)
+    longest = max(len(labels.setting(setting) + more) for setting in settings)
     return max(1, min(len(settings), int(width / (0.42 + 0.062 * longest))))
 
 
@@ -302,6 +318,7 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
         lambda study: legible(study.layers),
         layer_figure,
     ),
+    "published-comparison": (comparison.frame, published_figure),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from xitt import labels, results
 from xitt.labels import DASH, tex
 
 Rows = list[list[str]]  # LaTeX, already escaped
@@ -45,17 +46,36 @@ def tabular(
     )
 
 
-def with_spread(row: Any, write: Callable[[float], str], bold: bool = False) -> str:
+def with_spread(
+    row: Any, write: Callable[[float], str], bold: bool = False, before: str = ""
+) -> str:
     """A mean with the half-width of its 95% interval in small print, or a dash.
 
     Args:
         row: with mean, low and high; None where nothing was measured.
         write: how the mean is written, `labels.score` or `labels.gain`.
         bold: whether the mean is set bold.
+        before: LaTeX that stands before it.
     """
     if row is None:
         return tex(DASH)
     half = (row["high"] - row["low"]) / 2
     text = tex(write(row["mean"]))
     text = rf"\textbf{{{text}}}" if bold else text
-    return rf"\spread{{{text}}}{{{half:.1f}}}"
+    return rf"\spread{{{before}{text}}}{{{half:.1f}}}"
+
+
+def change(row: Any, spread: bool = False) -> str:
+    """A gain or loss: bold where its 95% interval excludes zero, a dash for None.
+
+    An asterisk hangs out to the left of one that is clear after Holm's correction.
+    `spread` adds the half-width of the interval.
+    """
+    if row is None:
+        return tex(DASH)
+    bold = bool(results.excludes_zero(row))
+    before = r"\starred{}" if results.clear(row) else ""
+    if spread:
+        return with_spread(row, labels.gain, bold, before)
+    text = tex(labels.gain(row["mean"]))
+    return before + (rf"\textbf{{{text}}}" if bold else text)

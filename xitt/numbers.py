@@ -13,7 +13,7 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     TARGET/SETTING/gain-with-english                 XTREME's own average
     TARGET/SETTING/LANG/score, /gain                 of one language
     published/avg/SETTING/gain, /source              quoted, see results/published
-    count/..., encoder/..., data/..., study/..., hardware/..., claim/...
+    count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
 
 A number that was not measured has no key: `\\result` of it stops the build, and
 `\\ifresult{key}{then}{else}` asks first.
@@ -26,7 +26,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from xitt import claims, comparison, files, labels, results, tables, tasks
+from xitt import (
+    claims,
+    comparison,
+    data_tables,
+    files,
+    labels,
+    language_tables,
+    results,
+    speed_report,
+    tasks,
+    verdicts,
+)
 from xitt.labels import tex
 from xitt.results import Results
 
@@ -57,11 +68,13 @@ class Number:
 def collect(study: Results) -> dict[str, Number]:
     """Every number of a study by key, published ones included."""
     found: dict[str, Number] = {}
-    for part in (_scores, _gains, _languages, _counts, _conditions):
+    for part in (_scores, _gains, _languages, _counts, _sizes, _conditions):
         found |= part(study)
     found |= _published()
-    found |= {f"claim/{key}": Number(text) for key, text in claims.of(study).items()}
-    return found
+    words = {**claims.of(study), **verdicts.sentences(study)}
+    found |= {f"claim/{key}": Number(text) for key, text in words.items()}
+    speed = speed_report.numbers(speed_report.load())
+    return found | {key: Number(*pair) for key, pair in speed.items()}
 
 
 def write(study: Results, folder: Path) -> list[Path]:
@@ -109,6 +122,9 @@ def _gains(study: Results) -> dict[str, Number]:
         key = "avg" if row["target"] == results.ALL else row["target"]
         found |= _three(f"{key}/best/gain", row, labels.gain)
         found[f"{key}/best/score"] = Number(labels.score(row["score"]), row["score"])
+        for noun in ("seeds", "targets"):
+            value = int(row[f"n_{noun}"])
+            found[f"{key}/best/{noun}"] = Number(labels.count(value), value)
         if key != "avg":
             found[f"{key}/best/setting"] = Number(labels.setting(row["setting"]))
     return found
@@ -153,14 +169,18 @@ def _counts(study: Results) -> dict[str, Number]:
     for noun, number in many.items():
         found[f"count/{noun}s"] = Number(labels.count(number), number)
         found[f"count/{noun}s/words"] = Number(labels.plural(number, noun))
-    if len(study.settings) > tables.WIDE:
+    if len(study.settings) > language_tables.WIDE:
         found["languages/wide"] = Number("yes")  # their tables need the page's width
     if cells := list(study.scores["n_seeds"].dropna().astype(int)):
         least, most = min(cells), max(cells)
         span = f"{labels.number_word(least)} to " if least < most else ""
         found["count/seeds-a-cell"] = Number(span + labels.plural(most, "seed"))
     lacking = [t for t in tasks.names("target") if t not in study.targets]
+    several = study.scores[study.scores["n_seeds"].fillna(1) > 1]["setting"]
     lists = {
+        "study/settings-of-several-seeds": map(
+            labels.setting, labels.ordered_settings(several)
+        ),
         "study/settings": map(labels.setting, trained),
         "study/targets": map(labels.task, study.targets),
         "study/targets-missing": map(labels.task, lacking),
@@ -230,29 +250,51 @@ def _machine(hardware: dict) -> str:
     return f"{name}{many}" if name else ""
 
 
+def _sizes(study: Results) -> dict[str, Number]:
+    """Examples a task: trained on in either phase, and of a language's test set."""
+    runs = study.of("target")
+    used = data_tables.used_examples(runs)
+    counts = [r["data"].get("counts", {}) for r in study.of("intermediate")]
+    mixed = {
+        sum(by_language.values())
+        for by_task in counts
+        for name, by_language in by_task.items()
+        if tasks.get(name).phase == "intermediate"
+    }
+    sizes = {
+        "data/intermediate/train": mixed - {0},
+        "data/target/train": used["train"],
+        "data/validation": used["validation"],
+        "data/test": used["test"],
+    }
+    spans = {
+        key: data_tables.span(values).replace(labels.DASH, " to ")
+        for key, values in sizes.items()
+        if values
+    }
+    return {key: Number(text) for key, text in spans.items()}
+
+
 def _published() -> dict[str, Number]:
     """Quoted numbers and their sources, `published/avg/mnli/gain` and so on."""
-    found = {}
-    frame = results.published()
-    for setting in comparison.AVERAGES:
-        row = comparison.published_gain(setting, frame)
-        if row is not None:
-            key, value = f"published/avg/{setting}", float(row["value"])
-            found[f"{key}/gain"] = Number(labels.gain(value), value)
-            found[f"{key}/source"] = Number(row["source"])
+    found = {
+        "published/average/sources": Number(
+            comparison.legend(comparison.average_sources())
+        ),
+        "published/targets/sources": Number(
+            comparison.legend(comparison.target_sources())
+        ),
+    }
+    for setting in (*comparison.AVERAGES, comparison.BEST):
+        if quoted := comparison.published_average(setting):
+            key = f"published/avg/{setting}"
+            found[f"{key}/gain"] = Number(labels.gain(quoted.gain), quoted.gain)
+            found[f"{key}/source"] = Number(quoted.source)
     for target in comparison.TARGETS:
-        scores = comparison.published_scores(target)
-        if scores:
-            names = (f"published/{target}/none", f"published/{target}/best")
-            found |= {n: Number(labels.score(v), v) for n, v in zip(names, scores)}
-            gain = round(scores[1] - scores[0], 4)
-            found[f"published/{target}/gain"] = Number(labels.gain(gain), gain)
-    test = frame[
-        (frame["variant"] == comparison.OURS)
-        & (frame["metric"] == "mean9_delta_vs_XLM-R")
-    ]
-    if len(test):
-        value = float(test.iloc[0]["value"])
-        found["published/avg/best/gain"] = Number(labels.gain(value), value)
-        found["published/avg/best/source"] = Number(test.iloc[0]["source"])
+        if quoted := comparison.published_scores(target):
+            key = f"published/{target}"
+            for name, score in (("none", quoted.none), ("best", quoted.best)):
+                found[f"{key}/{name}"] = Number(labels.score(score), score)
+            found[f"{key}/gain"] = Number(labels.gain(quoted.gain), quoted.gain)
+            found[f"{key}/source"] = Number(quoted.source)
     return found

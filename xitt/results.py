@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,11 @@ class Results:
         return [record for record in self.records if record["phase"] == phase]
 
     @cached_property
+    def trained(self) -> list[str]:
+        """Settings but the baseline of which any run is recorded, targets or not."""
+        return labels.ordered_settings({r["setting"] for r in self.records} - {"none"})
+
+    @cached_property
     def scores(self) -> pd.DataFrame:
         """Zero-shot scores: rows of each setting and target, and of the averages."""
         return self._cells(statistics.scores, ZERO_SHOT)
@@ -75,8 +80,12 @@ class Results:
 
     @cached_property
     def language_gains(self) -> pd.DataFrame:
-        """Gains of each setting, target and language."""
-        return self._frame(statistics.gains, "language")
+        """Gains of each setting, target and language; p_holm of all but English."""
+        frame = self._frame(statistics.gains, "language")
+        if frame.empty:
+            return frame
+        zero_shot = statistics.with_holm(frame[frame["language"] != "en"])
+        return frame.assign(p_holm=zero_shot["p_holm"])
 
     @cached_property
     def best(self) -> pd.DataFrame:
@@ -84,6 +93,13 @@ class Results:
         if not self._has_baseline:
             return _empty()
         return statistics.best_per_target(self.records)
+
+    @cached_property
+    def contrast(self) -> pd.DataFrame:
+        """By how much a setting's gain on retrieval exceeds that on other targets."""
+        if not self._has_baseline:
+            return _empty()
+        return statistics.retrieval_contrast(self.records)
 
     @cached_property
     def layers(self) -> pd.DataFrame:
@@ -163,6 +179,17 @@ def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:
     return rows.iloc[0]
 
 
+def excludes_zero(rows: Any) -> Any:
+    """Whether the 95% interval of a change excludes zero; of a row or of a frame."""
+    return (rows["low"] > 0) | (rows["high"] < 0)
+
+
+def clear(rows: Any) -> Any:
+    """Whether a change differs from zero after Holm's correction; row or frame."""
+    return rows["p_holm"] < 0.05
+
+
+@cache
 def published() -> pd.DataFrame:
     """Numbers quoted from the literature, each with the source that it was found in.
 

@@ -9,7 +9,7 @@ or of an average over languages, are the differences and the averages of replica
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -114,6 +114,17 @@ def mean(samples: Sequence[Sample], over: str = "languages") -> Sample:
     return Sample(**_combine(samples, [1 / count] * count), n=total, **counted)
 
 
+def minus(left: Sample, right: Sample) -> Sample:
+    """`left` minus `right`; it counts as many languages and targets as `left`."""
+    return replace(left, **_combine((left, right), [1, -1]))
+
+
+def comparable(languages: dict[str, Sample], base: dict[str, Sample]) -> bool:
+    """Whether both sides have a seed in common in every language that both have."""
+    both = languages.keys() & base.keys()
+    return all(share_seeds((languages[lang], base[lang])) for lang in both)
+
+
 def difference(
     languages: dict[str, Sample], base: dict[str, Sample], what: str
 ) -> dict[str, Sample]:
@@ -134,7 +145,7 @@ def difference(
                 f"{what}: seeds {sample.seeds} against the baseline's "
                 f"{base[lang].seeds}; run the baseline with one of the same seeds"
             )
-        found[lang] = Sample(**_combine(pair, [1, -1]), n=sample.n)
+        found[lang] = minus(*pair)
     return found
 
 

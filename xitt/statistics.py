@@ -72,7 +72,7 @@ def gains(
 
     A baseline that was never trained (retrieval without an intermediate task) holds for
     every seed. Other seeds are compared where both sides have them. Targets that the
-    baseline lacks have no gain and no row.
+    baseline lacks, or has with other seeds only, have no gain and no row.
 
     Returns:
         The columns of `scores`, and two-sided p of no gain, and p_holm: p corrected for
@@ -80,20 +80,41 @@ def gains(
         language; by target every row of one scope ("all" or "zero-shot"); by average
         every row of one scope and group of targets, that is the settings.
     """
-    cells, base = _split_baseline(samples.read(records, split), split, baseline)
-    differences = {
-        setting: {
-            target: samples.difference(
-                languages, base[target], f"{setting} on {target}"
-            )
-            for target, languages in targets.items()
-            if target in base
-        }
-        for setting, targets in cells.items()
-    }
+    differences = _differences(samples.read(records, split), split, baseline)
     frame = _frame(_rows(differences, by, with_p=True), ["p"])
     family = {"language": [], "target": ["language"], "average": ["target", "language"]}
     return with_holm(frame, family[by])
+
+
+def retrieval_contrast(
+    records: Sequence[Record], split: str = "test", baseline: str = BASELINE
+) -> pd.DataFrame:
+    """How much more a setting brings to retrieval than to the other targets.
+
+    The zero-shot gain averaged over RETRIEVAL minus that averaged over all others, for
+    each setting that has every target.
+
+    Returns:
+        The columns of `gains`; p_holm over the settings.
+    """
+    differences = _differences(samples.read(records, split), split, baseline)
+    wanted = {target for targets in differences.values() for target in targets}
+    rows = []
+    for setting, targets in differences.items():
+        means = {
+            target: samples.mean(members)
+            for target, languages in targets.items()
+            for scope, members in _scopes(languages)
+            if scope == "zero-shot"
+        }
+        ours = [sample for target, sample in means.items() if target in RETRIEVAL]
+        others = [sample for target, sample in means.items() if target not in RETRIEVAL]
+        complete = wanted == set(means) and ours and others
+        if complete and samples.share_seeds([*ours, *others]):
+            sides = (samples.mean(side, over="targets") for side in (ours, others))
+            contrast = samples.minus(*sides)
+            rows.append(_row(setting, "retrieval", "zero-shot", contrast, with_p=True))
+    return with_holm(_frame(rows, ["p"]))
 
 
 def best_per_target(
@@ -102,8 +123,9 @@ def best_per_target(
     """For each target the setting that is best on validation, and its gain on `split`.
 
     The choice is the mean over seeds and over the languages whose validation scores all
-    candidates have; the baseline is no candidate. It is made once: the interval does
-    not count its chance. A target without validation scores is left out.
+    candidates have; the baseline is no candidate, nor is a setting that shares no seed
+    with it. It is made once: the interval does not count its chance. A target without
+    validation scores is left out.
 
     Returns:
         The columns of `gains` (p_holm over the targets), with `validation`, the score
@@ -114,7 +136,12 @@ def best_per_target(
     validation = samples.read(records, "validation")
     rows, chosen, scored = [], [], []
     for target in base:
-        setting, value = _best(validation, target, among=test)
+        rivals = {
+            setting: targets
+            for setting, targets in test.items()
+            if samples.comparable(targets.get(target, {}), base[target])
+        }
+        setting, value = _best(validation, target, among=rivals)
         if setting is None:
             continue
         languages = test[setting][target]
@@ -260,6 +287,21 @@ def _split_baseline(
         raise UserError(f"no {split} scores of the baseline '{baseline}'; run it first")
     others = {setting: cell for setting, cell in cells.items() if setting != baseline}
     return others, cells[baseline]
+
+
+def _differences(cells: Cells, split: str, baseline: str) -> Cells:
+    """Each setting's scores minus the baseline's, where both have a seed in common."""
+    others, base = _split_baseline(cells, split, baseline)
+    return {
+        setting: {
+            target: samples.difference(
+                languages, base[target], f"{setting} on {target}"
+            )
+            for target, languages in targets.items()
+            if target in base and samples.comparable(languages, base[target])
+        }
+        for setting, targets in others.items()
+    }
 
 
 def _best(

@@ -12,12 +12,23 @@ from typing import Any
 
 import pandas as pd
 
-from xitt import comparison, files, labels, records, results, statistics, tasks
+from xitt import (
+    comparison,
+    data_tables,
+    files,
+    labels,
+    language_tables,
+    latex,
+    records,
+    results,
+    statistics,
+    tasks,
+    verdicts,
+)
+from xitt.data_tables import span
 from xitt.labels import DASH, tex
 from xitt.latex import Rows, tabular, with_spread
 from xitt.results import Results
-
-WIDE = 6  # settings above which the tables of languages need the page's width
 
 
 def leaders(scores: pd.DataFrame) -> set[tuple[str, str]]:
@@ -41,11 +52,28 @@ def leaders(scores: pd.DataFrame) -> set[tuple[str, str]]:
 # --- scores and gains ---------------------------------------------------------------
 
 
-def main_table(study: Results) -> str:
+def gains_table(study: Results) -> str:
+    """The transfer matrix: zero-shot gains over `none`, whose scores come first.
+
+    Bold: the 95% interval excludes zero. Asterisk: clear after Holm's correction.
+    """
+    targets = labels.ordered_targets(study.gains["target"])
+    settings = labels.ordered_settings(study.gains["setting"])
+    rows: Rows = []
+    for setting in settings:
+        cells = [results.cell(study.gains, setting=setting, target=t) for t in targets]
+        written = [latex.change(cell, spread=True) for cell in cells]
+        if "+" in setting and "+" not in settings[settings.index(setting) - 1]:
+            rows.append([])  # a rule above the variants
+        rows.append([tex(labels.setting(setting)), _seeds(cells), *written])
+    return _matrix([*_baseline(study, targets, bool(rows)), *rows], targets)
+
+
+def scores_table(study: Results) -> str:
     """Zero-shot scores: a row a setting, a column a target, averages last."""
     frame, best = study.scores, leaders(study.scores)
     targets = labels.ordered_targets(frame["target"])
-    rows = []
+    rows: Rows = []
     for setting in study.settings:
         cells = [results.cell(frame, setting=setting, target=t) for t in targets]
         written = [
@@ -55,22 +83,21 @@ def main_table(study: Results) -> str:
         rows.append([tex(labels.setting(setting)), _seeds(cells), *written])
     if len(rows) > 1 and study.settings[0] == statistics.BASELINE:
         rows.insert(1, [])  # a rule below the baseline
+    return _matrix(rows, targets)
+
+
+def _matrix(rows: Rows, targets: Sequence[str]) -> str:
     return tabular("lc" + _columns(targets), ["", "seeds", *_heads(targets)], rows)
 
 
-def gains_table(study: Results) -> str:
-    """Zero-shot gains over `none` with intervals; bold where Holm's test finds them."""
-    frame = study.gains
-    targets = labels.ordered_targets(frame["target"])
-    rows = []
-    for setting in labels.ordered_settings(frame["setting"]):
-        cells = [results.cell(frame, setting=setting, target=t) for t in targets]
-        written = [
-            with_spread(c, labels.gain, bold=c is not None and c["p_holm"] < 0.05)
-            for c in cells
-        ]
-        rows.append([tex(labels.setting(setting)), _seeds(cells), *written])
-    return tabular("lc" + _columns(targets), ["", "seeds", *_heads(targets)], rows)
+def _baseline(study: Results, targets: Sequence[str], wanted: bool) -> Rows:
+    """The row of scores that gains are added to, and a rule."""
+    if not wanted:
+        return []
+    where = {"setting": statistics.BASELINE}
+    cells = [results.cell(study.scores, **where, target=t) for t in targets]
+    name = tex(f"{labels.setting(statistics.BASELINE)} (score)")
+    return [[name, _seeds(cells), *(with_spread(c, labels.score) for c in cells)], []]
 
 
 def _seeds(cells: Iterable[pd.Series | None]) -> str:
@@ -92,120 +119,7 @@ def _heads(targets: Sequence[str]) -> list[str]:
     return [rf"\head{{{tex(labels.stacked(labels.task(t)))}}}" for t in targets]
 
 
-# --- languages ----------------------------------------------------------------------
-
-
-def language_tables(study: Results) -> str:
-    """Scores by language, one `tabular` a target; bold where the gain is not zero."""
-    scores, gains = study.language_scores, study.language_gains
-    blocks = []
-    for target in study.targets:
-        own = scores[scores["target"] == target]
-        settings = labels.ordered_settings(own["setting"])
-        own = own.set_index(["language", "setting"])
-        sure = gains[(gains["target"] == target) & _excludes_zero(gains)]
-        sure = set(zip(sure["language"], sure["setting"]))
-        rows = []
-        for lang in labels.ordered_languages(own.index.unique("language")):
-            cells = [_language_cell(own, sure, lang, setting) for setting in settings]
-            rows.append([tex(lang), tex(tasks.language_name(lang)), *cells])
-        heads = [rf"\turned{{{tex(labels.setting(setting))}}}" for setting in settings]
-        # Turned heads lean out to the right.
-        columns = "ll" + "r" * len(settings) + r"@{\hskip 2.2em}"
-        body = tabular(columns, ["", "", *heads], rows, open_top=True)
-        title = tex(f"{labels.task(target)} ({metric_name(target)})")
-        blocks.append(f"\\languageblock{{{title}}}{{%\n{body}}}\n")
-    return "\n".join(blocks) or tabular("l", [], [])
-
-
-def _excludes_zero(frame: pd.DataFrame) -> pd.Series:
-    return (frame["low"] > 0) | (frame["high"] < 0)
-
-
-def _language_cell(
-    own: pd.DataFrame, sure: set[tuple[str, str]], lang: str, setting: str
-) -> str:
-    if (lang, setting) not in own.index:
-        return tex(DASH)
-    text = tex(labels.score(own.loc[(lang, setting), "mean"]))
-    return rf"\textbf{{{text}}}" if (lang, setting) in sure else text
-
-
-def metric_name(target: str) -> str:
-    """What the points of a target are, in words."""
-    names = {
-        "accuracy": "accuracy",
-        "chunk_f1": "chunk F1",
-        "squad": "mean of F1 and exact match",
-        "mlqa": "mean of F1 and exact match",
-        "mining_f1": "F1",
-        "retrieval_accuracy": "accuracy",
-    }
-    return names.get(tasks.get(target).metric, "points")
-
-
-# --- data, retrieval, cost ----------------------------------------------------------
-
-
-def data_table(study: Results) -> str:
-    """How many languages and examples of each task were used; targets first."""
-    rows: Rows = []
-    for target, runs in _by_target(study.of("target")).items():
-        tested = [scores["n"] for r in runs for scores in r["metrics"]["test"].values()]
-        languages = {lang for r in runs for lang in r["metrics"]["test"]}
-        trained = {int(r["data"].get("n_train") or 0) for r in runs} - {0}
-        cells = [str(len(languages)), _span(trained), _span(tested)]
-        rows.append([tex(labels.task(target)), *cells])
-    rows += [[]] if rows else []
-    for name, runs in _by_task(study.of("intermediate")).items():
-        counts = [r["data"].get("counts", {}).get(name, {}) for r in runs]
-        trained = {sum(by_language.values()) for by_language in counts} - {0}
-        scored = {r["metrics"]["validation"][name]["n"] for r in runs}
-        rows.append([tex(labels.task(name)), "1", _span(trained), _span(scored)])
-    rows = rows[:-1] if rows and not rows[-1] else rows
-    return tabular("lrrr", ["Task", "Languages", "Train", "Test"], rows)
-
-
-def source_table(study: Results) -> str:
-    """What each task's data are: which part of the official set, and its licence."""
-    runs = {**_by_target(study.of("target")), **_by_task(study.of("intermediate"))}
-    columns = r">{\raggedright\arraybackslash}p"
-    columns = f"l{columns}{{0.5\\textwidth}}{columns}{{0.3\\textwidth}}"
-    head = ["Task", "Used here", "Licence"]
-    if runs and all(r["data"]["source"] == "pocket" for r in study.records):
-        row = ["all", "the pocket suite, generated by the project", "the project's own"]
-        return tabular(columns, head, [row])
-    rows = []
-    for name, own in runs.items():
-        # Of several tasks together a record's note does not say which is whose.
-        alone = [r for r in own if name in (r["setting"], r["target"])]
-        notes = sorted({r["data"].get("subset") or "whole" for r in alone}) or [DASH]
-        licence = tasks.get(name).licence
-        rows.append([tex(labels.task(name)), tex("; ".join(notes)), tex(licence)])
-    return tabular(columns, head, rows)
-
-
-def _by_target(runs: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    targets = labels.ordered_targets({r["target"] for r in runs})
-    return {t: [r for r in runs if r["target"] == t] for t in targets}
-
-
-def _by_task(runs: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The intermediate runs that trained on each task, alone or among others."""
-    found = {
-        name: [r for r in runs if name in r["metrics"].get("validation", {})]
-        for name in tasks.names("intermediate")
-    }
-    return {name: own for name, own in found.items() if own}
-
-
-def _span(numbers: Iterable[int]) -> str:
-    """`40`, or `40–200` where the runs or languages differ; a dash for none."""
-    numbers = sorted(set(numbers))
-    if not numbers:
-        return tex(DASH)
-    ends = [labels.count(numbers[0]), labels.count(numbers[-1])]
-    return tex(ends[0] if len(numbers) == 1 else DASH.join(ends))
+# --- recipes, retrieval, cost -------------------------------------------------------
 
 
 def recipe_table(study: Results) -> str:
@@ -237,7 +151,7 @@ def _recipe(recipe: dict[str, Any]) -> list[str]:
 
 
 def retrieval_table(study: Results) -> str:
-    """Retrieval at the layer fixed on development data: score, and gain over `none`."""
+    """Retrieval at the layer that is reported: score, and gain over `none`."""
     targets = [t for t in study.targets if t in statistics.RETRIEVAL]
     rows = []
     for setting in study.settings:
@@ -245,16 +159,18 @@ def retrieval_table(study: Results) -> str:
         layers = {r["layer"] for r in runs if r.get("layers")}
         if not layers:
             continue
-        cells = [tex(labels.setting(setting)), _span(layers)]
-        for target in targets:
-            where = {"setting": setting, "target": target}
-            cells.append(with_spread(results.cell(study.scores, **where), labels.score))
-            gain = results.cell(study.gains, **where)
-            cells.append(tex(labels.gain(None if gain is None else gain["mean"])))
+        scores, gains = (
+            [results.cell(frame, setting=setting, target=t) for t in targets]
+            for frame in (study.scores, study.gains)
+        )
+        cells = [tex(labels.setting(setting)), _seeds(scores), tex(span(layers))]
+        for score, gain in zip(scores, gains):
+            cells += [with_spread(score, labels.score), latex.change(gain)]
         rows.append(cells)
     heads = [part for t in targets for part in (tex(labels.task(t)), "gain")]
-    columns = "lr" + "rr" * len(targets)
-    return tabular(columns, ["", "layer", *heads], rows, "No retrieval run yet.")
+    columns = "lcc" + "rr" * len(targets)
+    head = ["", "seeds", "layer", *heads]
+    return tabular(columns, head, rows, "No retrieval run yet.")
 
 
 def cost_table(study: Results) -> str:
@@ -288,16 +204,18 @@ def _cost(runs: Sequence[dict[str, Any]]) -> list[str]:
 # --- writing ------------------------------------------------------------------------
 
 TABLES: dict[str, Callable[[Results], str]] = {
-    "main": main_table,
     "gains": gains_table,
-    "languages": language_tables,
-    "data": data_table,
-    "sources": source_table,
+    "scores": scores_table,
+    "best": comparison.best_table,
+    "published": comparison.published_table,
+    "claims": verdicts.table,
+    "languages": language_tables.language_tables,
+    "data": data_tables.data_table,
+    "sources-targets": data_tables.target_sources,
+    "sources-intermediate": data_tables.intermediate_sources,
     "recipes": recipe_table,
     "retrieval": retrieval_table,
     "cost": cost_table,
-    "published-average": comparison.average_table,
-    "published-targets": comparison.targets_table,
 }
 
 

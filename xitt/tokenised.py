@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import feather
 
 from xitt import features, files, paths
 from xitt.ragged import Features
@@ -98,9 +99,7 @@ def _write(path: Path, made: Features) -> None:
             plain[field.name] = value
     table = pa.table(arrays).replace_schema_metadata({"plain": json.dumps(plain)})
     with files.whole_file(path) as temporary:
-        with pa.OSFile(str(temporary), "wb") as sink:
-            with pa.ipc.new_file(sink, table.schema) as writer:
-                writer.write_table(table)
+        feather.write_feather(table, temporary, compression="uncompressed")
 
 
 def _read(path: Path) -> Features:
