@@ -10,7 +10,7 @@
 # %% tags=["parameters"]
 profile = "demo"  # whose encoder and training pairs are used
 rounds = 1  # turns of each contender; the medians count. make speed takes 3
-steps = 2  # optimizer steps of 32 examples in a turn. make speed takes 6
+steps = 2  # optimizer steps of 32 examples in a turn. make speed takes 5
 write = False  # whether to write results/speed.json
 
 # %%

@@ -17,7 +17,7 @@ import tiny
 import yaml
 from filelock import FileLock
 
-from xitt import experiment, files, grid, paths, profiles, records, tasks
+from xitt import evaluation, experiment, files, grid, paths, profiles, records, tasks
 from xitt.errors import UserError
 
 SMALL = {"lr": 1e-3, "epochs": 1, "batch": 8, "max_train": 32, "max_length": 200}
@@ -113,6 +113,35 @@ def test_every_target_is_scored_in_every_language_of_the_profile(study, target):
     assert record["metrics"].get("validation"), "models are chosen on development data"
     if retrieval:
         assert len(record["layers"]["de"]) == 3  # layer 0, 1 and 2
+
+
+@pytest.mark.parametrize("target", ["xnli", "udpos", "xquad", "tatoeba"])
+def test_kept_predictions_give_the_scores_again(study, target):
+    run = grid.target(study, "none", target, 13)
+    before = experiment.transfer(run)
+    path = run.record
+    path.write_text(path.read_text().replace('"se": ', '"se": 1'))
+    again = experiment.rescore(run)
+    assert again == records.read(path)
+    if target != "tatoeba":
+        assert again["metrics"] == before["metrics"]
+        (run.folder / "predictions.json").unlink()
+        with pytest.raises(UserError, match="no record with predictions in"):
+            experiment.rescore(run)
+        path.unlink()
+
+
+def test_languages_of_a_parallel_test_are_resampled_alike(study):
+    """A mean over copies of one language varies as that language does."""
+    record = experiment.transfer(grid.target(study, "none", "xnli", 13))
+    scores = record["metrics"]["test"]
+    assert scores["de"]["n"] == scores["zh"]["n"]
+    task, labels = tasks.get("xnli"), tasks.get("xnli").labels
+    rows = {"label": [0, 1, 2, 0]}
+    parts = {("test", lang): rows for lang in ("de", "zh")}
+    guesses = {part: [0, 1, 1, 1] for part in parts}
+    found = evaluation.summaries(task, labels, guesses, parts, draws=50)["test"]
+    assert found["de"]["replicates"] == found["zh"]["replicates"]
 
 
 def test_only_the_encoder_is_carried_over_to_the_target(study):

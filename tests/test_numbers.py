@@ -193,6 +193,21 @@ def test_the_choices_on_development_data_are_listed(demo):
     assert said.count(" for ") == chosen["setting"].nunique()
 
 
+def test_a_target_that_is_not_learnt_is_named():
+    languages = {"xnli": ("de", "en", "sw"), "paws_x": ("de", "en")}
+    records = fake_records.grid(("none", "mnli"), languages)
+    for record in records:
+        if record["target"] == "paws_x":  # one label for everything
+            for scores in record["metrics"]["test"].values():
+                scores |= {"accuracy": 50.0, "replicates": [48.0, 52.0] * 100}
+    said = claims.of(results.of(records))
+    assert said["guessing"].startswith(
+        "Without an intermediate task PAWS-X (50.0 points by chance) is not solved"
+    )
+    assert "on PAWS-X with one of one setting:" in said["unmoved"]
+    assert "XNLI" not in said["guessing"] + said["unmoved"]
+
+
 def test_a_target_without_development_data_is_named():
     languages = {"xnli": ("de", "en", "sw"), "tatoeba": ("de", "sw")}
     records = fake_records.grid(("none", "mnli"), languages)
@@ -238,7 +253,9 @@ def test_every_number_in_the_papers_text_has_a_key(found):
     optional = {
         "claim/mlm",
         "claim/translated",
+        "claim/guessing",
         "claim/incomplete",
+        "claim/unmoved",
         "claim/verdict-unclear",
         "claim/verdict-open",
         "languages/wide",

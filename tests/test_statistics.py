@@ -323,6 +323,13 @@ def test_the_best_setting_is_chosen_on_validation_and_scored_on_test():
     assert (average["mean"], average["score"], average["n_targets"]) == (2.0, 57.0, 2)
 
 
+def test_settings_that_are_equal_on_validation_are_counted():
+    grid = [*GRID, record("qqp", "xnli", {"en": 81.0, "de": 72.0, "sw": 56.0})]
+    frame = statistics.best_per_target(grid)
+    assert row(frame, target="xnli")["equal"] == 2
+    assert row(frame, target="tatoeba")["equal"] == 1
+
+
 def test_a_target_without_validation_scores_has_no_best_setting():
     grid = [dict(found) for found in GRID]
     for found in grid[1], grid[3]:

@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, text in {
         "grid": "run what is missing of a study, then redraw it",
+        "rescore": "score kept predictions again, where a metric was mended",
         "run": "make runs here, without notebooks; also under accelerate launch",
         "status": "which runs are done, missing, failed or made by older code",
         "plan": "runs, tokens, hours and disk before anything starts",

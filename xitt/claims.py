@@ -75,6 +75,8 @@ def of(study: Results) -> dict[str, str]:
         "mlm": variant(study, "mlm"),
         "translated": variant(study, "translated"),
         "languages": languages(study),
+        "guessing": guessing(study),
+        "unmoved": unmoved(study),
         "best-per-target": best_per_target(study),
         "best-choices": best_choices(study),
         "published": against_published(study),
@@ -239,6 +241,49 @@ def languages(study: Results) -> str:
     )
 
 
+def guessing(study: Results) -> str:
+    """Which targets the baseline does not solve clearly better than by guessing."""
+    found = []
+    for target in study.targets:
+        task = tasks.get(target)
+        row = results.cell(study.scores, setting=statistics.BASELINE, target=target)
+        if task.kind == "classification" and row is not None:
+            chance = 100 / len(task.labels)
+            if row["low"] <= chance:
+                found.append(f"{task.title} ({labels.score(chance)} points by chance)")
+    if not found:
+        return ""
+    verb = "is" if len(found) == 1 else "are"
+    return (
+        f"Without an intermediate task {labels.listing(found)} {verb} not solved "
+        "clearly better than by guessing."
+    )
+
+
+def unmoved(study: Results) -> str:
+    """Which targets answer exactly as the baseline does, with most of the settings.
+
+    A gain of zero under every resample of every language: the same examples are right.
+    """
+    rows = study.language_gains.dropna(subset=["mean"])
+    same = (rows["mean"] == 0) & (rows["se"] == 0)
+    alike = same.groupby([rows["target"], rows["setting"]]).all()
+    parts = []
+    for target in labels.ordered_targets(set(rows["target"])):
+        number, count = int(alike[target].sum()), len(alike[target])
+        if number > count / 2:
+            of_all = (
+                f"{labels.number_word(number)} of {labels.plural(count, 'setting')}"
+            )
+            parts.append(f"{labels.task(target)} with {of_all}")
+    if not parts:
+        return ""
+    return (
+        f"The same test examples are right as without an intermediate task on "
+        f"{labels.listing(parts)}: what is not learnt from so few examples cannot gain."
+    )
+
+
 def best_per_target(study: Results) -> str:
     """The second headline: each target with the setting that validation chooses."""
     row = results.cell(study.best, target=results.ALL)
@@ -263,7 +308,11 @@ def best_choices(study: Results) -> str:
     order = labels.ordered_settings(chosen)
     order.sort(key=lambda setting: -len(chosen[setting]))
     parts = [f"{labels.setting(s)} for {labels.listing(chosen[s])}" for s in order]
-    return f"Development data choose {'; '.join(parts)}.{_without_choice(study)}"
+    text = f"Development data choose {'; '.join(parts)}."
+    if len(tied := rows[rows["equal"] > 1]):
+        names = labels.listing(map(labels.task, labels.ordered_targets(tied["target"])))
+        text += f" Several settings are equally good there on {names}; one is taken."
+    return text + _without_choice(study)
 
 
 def _without_choice(study: Results) -> str:

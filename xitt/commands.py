@@ -56,6 +56,17 @@ def run_cell(arguments: Namespace) -> int:
     return 0
 
 
+def rescore(arguments: Namespace) -> int:
+    """Score kept predictions again, of every recorded run of a study."""
+    from xitt import experiment
+
+    done = [run for run in grid.runs(_study(arguments)) if run.target and run.done]
+    for run in done:
+        experiment.rescore(run)
+    print(f"{len(done)} runs scored again")
+    return 0
+
+
 def _clock() -> str:
     return time.strftime("%H:%M:%S")
 
@@ -219,7 +230,7 @@ def measure_speed(arguments: Namespace) -> int:
     from xitt import speed
 
     name = "80-measure-speed"
-    given = {"profile": arguments.profile, "rounds": 3, "steps": 6, "write": True}
+    given = {"profile": arguments.profile, "rounds": 3, "steps": 5, "write": True}
     print(f"{_clock()} {name}: about eight minutes; let nothing else run", flush=True)
     runner.run(name, paths.RUNS / "speed" / f"{name}.ipynb", given)
     result = json.loads(speed.RESULT.read_text(encoding="utf-8"))
@@ -336,6 +347,7 @@ VERBS = {
     "plan": plan,
     "publish": publish,
     "redraw": redraw,
+    "rescore": rescore,
     "run": run_cell,
     "speed": measure_speed,
     "status": status,

@@ -75,7 +75,7 @@ def published_figure(rows: pd.DataFrame) -> Figure:
     sizes = [int((rows["part"] == part).sum()) for part in parts]
     head, gap, foot = 0.44, 0.3, 0.46
     total = head + gap + foot + ROW * sum(sizes)
-    left, right = 0.8, 0.86
+    left, right = 0.8, 0.98
     figure = Figure(figsize=(COLUMN, total))
     top, shared = total - head, None
     for (part, title), size in zip(parts.items(), sizes, strict=True):

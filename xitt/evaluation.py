@@ -56,17 +56,36 @@ def score(
     outputs = prediction.predict_all(
         encoder, head, made, token_budget=token_budget, precision=precision
     )
-    scores: Scores = {}
-    predictions: dict[Part, list] = {}
-    for part, data in rows.items():
-        name, (split, lang) = "/".join(part), part
-        predicted = _decoded(task, outputs[name], made[name], data, labels)
-        counts = _counts(task, lang, predicted, data, labels)
-        scores.setdefault(split, {})[lang] = metrics.summary(
-            metric_of(task), counts, key=(task.name, lang, split), draws=draws
+    predictions = {
+        part: _decoded(
+            task, outputs["/".join(part)], made["/".join(part)], data, labels
         )
-        predictions[part] = predicted
-    return scores, predictions
+        for part, data in rows.items()
+    }
+    return summaries(task, labels, predictions, rows, draws), predictions
+
+
+def summaries(
+    task: Task,
+    labels: Sequence[str],
+    predictions: Mapping[Part, list],
+    rows: Mapping[Part, Rows],
+    draws: int,
+) -> Scores:
+    """Scores of predictions by split and language, each as `metrics.summary` gives it.
+
+    All languages of a split are resampled alike: where a test set is parallel, as
+    XNLI's, its languages share the difficulty of their examples, and the interval of
+    their mean has to know. Where it is not, nothing is shared and nothing changes.
+    """
+    scores: Scores = {}
+    for part, data in rows.items():
+        split, lang = part
+        counts = _counts(task, lang, predictions[part], data, labels)
+        scores.setdefault(split, {})[lang] = metrics.summary(
+            metric_of(task), counts, key=(task.name, split), draws=draws
+        )
+    return scores
 
 
 def metric_of(task: Task) -> metrics.Metric:

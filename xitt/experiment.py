@@ -9,6 +9,7 @@ checkpoint. Its record is written last, so that nothing half-done is taken for a
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -171,6 +172,34 @@ def transfer(run: Run) -> Record:
             files.write_json(run.folder / "predictions.json", kept)
         result["headline"] = metrics.get(task.metric).headline
         return _finish(run, started, result)
+
+
+def rescore(run: Run) -> Record:
+    """Score a run's kept predictions again, where a metric was mended; no model runs.
+
+    Retrieval keeps pairs and no vectors, and is left as it is.
+
+    Raises:
+        UserError: where the run is not recorded, or its predictions are not kept here.
+    """
+    path = run.folder / "predictions.json"
+    if not (run.done and path.exists()):
+        raise UserError(
+            f"{run.setting} x {run.target}: no record with predictions in "
+            f"{records.relative(run.folder)}; run it again with make runs"
+        )
+    record, task = records.read(run.record), tasks.get(run.target)
+    if task.kind not in material.RETRIEVAL:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        record["metrics"] = evaluation.summaries(
+            task,
+            data.labels(task.name, profiles.source(run.profile)),
+            {tuple(part.split("/")): values for part, values in kept.items()},
+            material.of_target(run, task),
+            run.profile["evaluation"]["draws"],
+        )
+        records.write(run.record, record)
+    return record
 
 
 def _finetune(

@@ -7,7 +7,7 @@ bootstrap over examples is one matrix product, with no second look at the predic
     metric = get("chunk_f1")
     counts = metric.counts(predictions, references)        # (n, 8)
     metric.scores(counts.sum(axis=0))                      # {"f1": 72.7, ...}
-    summary(metric, counts, key=("udpos", "de", "test"))   # as a record holds it
+    summary(metric, counts, key=("udpos", "test"))   # as a record holds it
 
 `load(name)` gives the same numbers as an `evaluate.Metric`, without a network. Bad
 input (nothing to score, unequal lengths, labels out of range, placeholder labels) is
@@ -247,13 +247,13 @@ def bootstrap_replicates(
     """A score under `draws` resamples of the examples (Efron 1979).
 
     Resample b depends on `key`, `seed`, b and the number of examples alone: two models
-    scored on the same (target, language, split) share it, and the difference of their
-    replicates is a paired bootstrap.
+    scored on the same test share it, and the difference of their replicates is a paired
+    bootstrap.
 
     Args:
         counts: (n, k), one row an example.
         scores: from sums (draws, k) to (draws,) points.
-        key: (target, lang, split).
+        key: of the test: target and split, and the language where it is not shared.
     """
     counts = np.asarray(counts, dtype=float)
     n = len(counts)

@@ -129,8 +129,9 @@ def best_per_target(
 
     Returns:
         The columns of `gains` (p_holm over the targets), with `validation`, the score
-        that decided, and `score`, the mean on `split`. The last row, target "all", is
-        the average over the targets above it.
+        that decided; `equal`, how many settings have it (the first of them is taken);
+        and `score`, the mean on `split`. The last row, target "all", is the average
+        over the targets above it.
     """
     test, base = _split_baseline(samples.read(records, split), split, baseline)
     validation = samples.read(records, "validation")
@@ -141,7 +142,7 @@ def best_per_target(
             for setting, targets in test.items()
             if samples.comparable(targets.get(target, {}), base[target])
         }
-        setting, value = _best(validation, target, among=rivals)
+        setting, value, equal = _best(validation, target, among=rivals)
         if setting is None:
             continue
         languages = test[setting][target]
@@ -149,8 +150,9 @@ def best_per_target(
         chosen.append(samples.mean(list(paired.values())))
         scored.append(samples.mean(list(languages.values())))
         row = _row(setting, target, "all", chosen[-1], with_p=True)
-        rows.append({**row, "validation": value, "score": scored[-1].values.mean()})
-    frame = with_holm(_frame(rows, ["p", "validation", "score"]))
+        score = scored[-1].values.mean()
+        rows.append({**row, "validation": value, "score": score, "equal": equal})
+    frame = with_holm(_frame(rows, ["p", "validation", "score", "equal"]))
     if not samples.share_seeds(chosen):
         return frame
     average = samples.mean(chosen, over="targets")
@@ -306,15 +308,15 @@ def _differences(cells: Cells, split: str, baseline: str) -> Cells:
 
 def _best(
     validation: Cells, target: str, among: Cells
-) -> tuple[str | None, float | None]:
-    """The setting with the highest validation mean on `target`, and that mean."""
+) -> tuple[str | None, float | None, int]:
+    """The setting with the highest validation mean on `target`, the mean, how many."""
     candidates = {
         setting: targets[target]
         for setting, targets in validation.items()
         if target in targets and target in among.get(setting, {})
     }
     if not candidates:
-        return None, None
+        return None, None, 0
     common = set.intersection(*(set(languages) for languages in candidates.values()))
     if not common:
         raise UserError(
@@ -328,4 +330,4 @@ def _best(
         for setting, languages in candidates.items()
     }
     best = max(means, key=means.get)
-    return best, means[best]
+    return best, means[best], list(means.values()).count(means[best])

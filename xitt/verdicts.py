@@ -29,7 +29,7 @@ HOLDS, FAILS, UNCLEAR, OPEN = "holds", "does not hold", "not clear", "not run"
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim as a clause, what is here, whether it holds; published gain, if any.
+    """A claim in a few words, what is here, whether it holds; published gain, if any.
 
     `size` says of a gain that holds whether it is "smaller" or "larger" than published.
     """
@@ -47,13 +47,13 @@ class Verdict:
 
 
 def of(study: Results) -> list[Verdict]:
-    """Every claim with its verdict, in the order of the original's abstract."""
+    """Every claim with its verdict: the averages first, as in the original."""
     return [
         *(_gain(study, name) for name in (*comparison.AVERAGES, comparison.BEST)),
         _retrieval(study),
         _no_gain(study, "xnli"),
         _many_gain(study, "tydiqa"),
-        _variant(study, "mlm", "mixing in masked-language modelling"),
+        _variant(study, "mlm", "masked-language modelling mixed in"),
         _variant(study, "translated", "translated intermediate data"),
     ]
 
@@ -62,7 +62,7 @@ def _gain(study: Results, name: str) -> Verdict:
     """A published average gain: its sign decides, its size is told."""
     what = comparison.title(name)
     what = "the best setting of each target" if name == comparison.BEST else what
-    claim = f"{what} brings an average gain"
+    claim = f"an average gain with {what}"
     rows = comparison.frame(study)
     row = rows[rows["name"] == name].iloc[0]
     if labels.missing(row["mean"]):
@@ -92,11 +92,12 @@ def _shares(rows: pd.DataFrame) -> tuple[int, int, int]:
 
 
 def _retrieval(study: Results) -> Verdict:
+    claim = "the largest gains on retrieval"
     up, down, count = _shares(study.contrast)
     if not count:
-        return Verdict("retrieval gains most", "", OPEN)
+        return Verdict(claim, "", OPEN)
     here = f"more than the other targets with {_of(up, count)}, less with {_some(down)}"
-    return Verdict("retrieval gains most", here, _majority(up, down, count))
+    return Verdict(claim, here, _majority(up, down, count))
 
 
 def _of(number: int, count: int) -> str:
@@ -114,7 +115,7 @@ def _majority(up: int, down: int, count: int) -> str:
 
 
 def _no_gain(study: Results, target: str) -> Verdict:
-    claim = f"{labels.task(target)} does not gain"
+    claim = f"no gain on {labels.task(target)}"
     here, up, _, count = _changes(study, target)
     if not count:
         return Verdict(claim, "", OPEN)
@@ -122,7 +123,7 @@ def _no_gain(study: Results, target: str) -> Verdict:
 
 
 def _many_gain(study: Results, target: str) -> Verdict:
-    claim = f"{labels.task(target)} gains from many tasks"
+    claim = f"gains on {labels.task(target)} from many tasks"
     here, up, down, count = _changes(study, target)
     return Verdict(claim, here, _majority(up, down, count) if count else OPEN)
 
@@ -134,7 +135,7 @@ def _changes(study: Results, target: str) -> tuple[str, int, int, int]:
 
 
 def _variant(study: Results, suffix: str, what: str) -> Verdict:
-    claim = f"{what} {'is' if suffix == 'mlm' else 'are'} not consistently better"
+    claim = f"no consistent benefit of {what}"
     pairs = claims.variants(study, suffix)
     if not pairs:
         return Verdict(claim, "", OPEN)
@@ -203,10 +204,15 @@ def sentences(study: Results) -> dict[str, str]:
     sentences = {"verdicts": f"Of {number(tested)} claims of the original, {said}."}
     for (key, words), own in zip(opening.items(), by_status.values()):
         if own:
-            listed = "; ".join(map(_clause, own))
+            listed = "; ".join(_item(verdict) for verdict in own)
             sentences[f"verdict-{key}"] = f"{words}{listed}."
     return sentences
 
 
-def _clause(verdict: Verdict) -> str:
-    return f"{verdict.claim}, a {verdict.size} one" if verdict.size else verdict.claim
+def _item(verdict: Verdict) -> str:
+    """A claim in a list: with what was found here, where that is against it or open."""
+    if verdict.status == HOLDS:
+        return (
+            f"{verdict.claim}, a {verdict.size} one" if verdict.size else verdict.claim
+        )
+    return f"{verdict.claim} ({verdict.here})" if verdict.here else verdict.claim
