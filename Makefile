@@ -5,6 +5,7 @@ INTERMEDIATES ?=
 TARGETS ?=
 SEEDS ?=
 ON ?= local
+MODEL ?= facebook/m2m100_418M
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,7 +15,7 @@ STUDY = --profile '$(PROFILE)' --intermediates '$(INTERMEDIATES)' \
 
 .DEFAULT_GOAL := help
 .PHONY: help environment tex encoder demo test lab runs status plan figures tables \
-	paper verify submission speed check-hub notebooks lock clean
+	paper verify submission speed translate check-hub notebooks lock clean
 
 help:  ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -64,6 +65,11 @@ submission: environment  ## predictions of recorded runs in XTREME's layout [PRO
 speed: PROFILE := $(if $(filter file,$(origin PROFILE)),$(if $(XITT_MIRROR),small,demo),$(PROFILE))
 speed: environment encoder  ## ours against its peers and the machine, 8 minutes [PROFILE=demo]
 	@$(XITT) speed --profile '$(PROFILE)'
+
+translate: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
+translate: environment  ## an intermediate task into other languages [TASK= LANGUAGES= MODEL= PROFILE=small]
+	@$(XITT) translate --profile '$(PROFILE)' --task '$(TASK)' --languages '$(LANGUAGES)' \
+		--model '$(MODEL)'
 
 check-hub: environment  ## with network: one row of every Hub data set, every model's outline
 	@$(XITT) check-hub

@@ -63,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
             verb.add_argument("--only", default="", help="part of a notebook's name")
 
     verbs.add_parser("lock", help="write requirements.lock from what is installed")
+    translate = verbs.add_parser(
+        "translate", help="an intermediate task into other languages, by a model"
+    )
+    translate.add_argument("--profile", default="small")
+    translate.add_argument("--task", required=True)
+    translate.add_argument("--languages", default="", help="none: the profile's")
+    translate.add_argument("--model", required=True, help="a Hub id or a folder")
+
     verbs.add_parser("check-hub", help="read a row of every data set on the Hub")
     publish = verbs.add_parser("publish", help="execute notebooks into *.ipynb")
     publish.add_argument("names", nargs="*", help="notebooks; none: all")

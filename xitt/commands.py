@@ -311,6 +311,28 @@ def lock(arguments: Namespace) -> int:
     return 0
 
 
+def translate(arguments: Namespace) -> int:
+    """Translate an intermediate task's training data as a study wants it."""
+    from xitt import translation
+
+    study = profiles.load(arguments.profile)
+    wanted = arguments.languages.split(",") if arguments.languages else (
+        study["intermediate"]["translated_languages"]
+    )  # fmt: skip
+    most = profiles.recipe(study, "intermediate", arguments.task)["max_train"]
+    limit = -(-most // len(wanted))  # a translated setting spreads its rows over them
+    for lang in wanted:
+        path = translation.translate(
+            arguments.task,
+            lang,
+            arguments.model,
+            source=profiles.source(study),
+            limit=limit,
+        )
+        print(f"{_clock()} {records.relative(path)}", flush=True)
+    return 0
+
+
 def export_predictions(arguments: Namespace) -> int:
     """Write the predictions of recorded runs in XTREME's layout, and say where."""
     from xitt import labels, submission
@@ -353,6 +375,7 @@ VERBS = {
     "status": status,
     "submission": export_predictions,
     "summary": summary,
+    "translate": translate,
     "typeset": typeset_paper,
     "verify": verify,
 }

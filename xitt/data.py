@@ -30,7 +30,7 @@ import pyarrow.compute as pc
 
 from xitt import data_checks, readers, sources, tasks
 from xitt.errors import UserError, unknown
-from xitt.holdings import languages, revision, size, subset_note
+from xitt.holdings import languages, revision, size, subset_note, translator
 from xitt.registry import Task
 from xitt.sources import Slot, root
 
@@ -48,6 +48,7 @@ __all__ = [
     "root",
     "size",
     "subset_note",
+    "translator",
 ]
 
 

@@ -71,7 +71,7 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         "recipes": {t: _recipe(profile, t) for t in chosen.tasks},
         "training": _training(profile),
         "validation": {"max_validation": profile["evaluation"]["max_validation"]},
-        "data": profiles.revision(profile, *reads),
+        "data": profiles.revision(profile, *reads, translated=chosen.translated),
     }  # fmt: skip
     if len(chosen.tasks) > 1:
         params["multi_cap"] = spec["multi_cap"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from xitt import paths, sources, tasks
 from xitt.errors import UserError
@@ -34,12 +35,19 @@ def languages(
         return languages(lender, split, source, translated)
     own = entry.translated_languages if translated else entry.languages
     stored = entry.stored(split)
+    listed = source in ("mirror", "auto") and own
+    if translated:  # what `make translate` left counts wherever the English data is
+        made = {
+            lang
+            for lang in tasks.languages()
+            if sources.made_translation(entry, lang, folder).exists()
+        }
+        own = [lang for lang in tasks.languages() if lang in made.union(own)]
     if folder is None:
         if stored in entry.only_local or not all(part.on_hub for part in entry.parts):
             return []
         # Training sets in other languages are translations.
         return ["en"] if split == "train" and not translated else list(own)
-    listed = source in ("mirror", "auto") and own
     known = [
         lang
         for lang in (own if listed else tasks.languages())
@@ -123,14 +131,26 @@ def _shortfall(entry: Task, split: str, source: str | Path) -> Iterator[str]:
         yield f"{split} {found:,} rows, officially {official:,}"
 
 
+def translator(task: str, lang: str, source: str | Path = "auto") -> str:
+    """The model that `make translate` used; "" for a published translation."""
+    place = sources.made_translation(tasks.get(task), lang, root(source))
+    if not place.exists():
+        return ""
+    return json.loads(pq.read_schema(place).metadata[b"xitt"])["model"]
+
+
 def revision(
-    *names: str, source: str | Path = "auto", pocket: Mapping[str, Any] | None = None
+    *names: str,
+    source: str | Path = "auto",
+    pocket: Mapping[str, Any] | None = None,
+    translated: bool = False,
 ) -> str:
     """Which data these tasks read, as 16 hex digits: equal data, equal revision.
 
     Of a folder it is the hash of their files in every language, of the Hub that of the
-    pinned revisions. `pocket` is what the suite is made of: with it the hash is that of
-    the recipe and of the suite's code, comments aside, before anything is written.
+    pinned revisions. `translated` adds the tasks' translated training data. `pocket` is
+    what the suite is made of: with it the hash is that of the recipe and of the suite's
+    code, comments aside, before anything is written.
 
     Raises:
         UserError: for an unknown task, or one of which a folder has no file.
@@ -147,20 +167,25 @@ def revision(
                 f"or point XITT_MIRROR to a folder that has it"
             )
         facts |= found
+        if translated:
+            facts |= _facts(name, source, ["train"], translated=True)
     return _short(sorted(facts))
 
 
-def _facts(name: str, source: str | Path, splits: Iterable[str]) -> set[str]:
+def _facts(
+    name: str, source: str | Path, splits: Iterable[str], translated: bool = False
+) -> set[str]:
     """One line for each file, or split on the Hub, that a task reads."""
     folder = root(source)
     entry = sources.resolve(tasks.get(name), folder)
     facts: set[str] = set()
     for split in splits:
         if lender := entry.lender(split):
-            facts |= _facts(lender, source, [split])
+            facts |= _facts(lender, source, [split], translated)
             continue
-        for lang in languages(name, split, source):
-            for slot in sources.slots(entry, lang, entry.stored(split), folder):
+        stored = entry.stored(split)
+        for lang in languages(name, split, source, translated):
+            for slot in sources.slots(entry, lang, stored, folder, translated):
                 what = sources.digest(slot.path) if slot.path else slot.part.revision
                 facts.add(f"{slot.part.dataset}/{slot.config}/{slot.split} {what}")
     return facts

@@ -136,8 +136,11 @@ def described(run: Run, n_train: int, counts: dict[str, Any]) -> dict[str, Any]:
     counts: rows used, by split and language (intermediate: by task and language).
     """
     source = profiles.source(run.profile)
-    names = [run.target] if run.target else tasks.parse_setting(run.setting).tasks
+    setting = tasks.parse_setting(run.setting)
+    names = [run.target] if run.target else setting.tasks
     notes = [data.subset_note(name, source) for name in names]
+    if setting.translated and not run.target:
+        notes += _translators(counts, source)
     return {
         "source": profiles.source_name(run.profile),
         "revision": run.params["data"],
@@ -145,3 +148,16 @@ def described(run: Run, n_train: int, counts: dict[str, Any]) -> dict[str, Any]:
         "n_train": n_train,
         "counts": counts,
     }
+
+
+def _translators(counts: dict[str, dict[str, int]], source: Any) -> list[str]:
+    """Which model translated what of the rows `counts`, by task and language."""
+    notes = []
+    for name, langs in counts.items():
+        models: dict[str, list[str]] = {}
+        for lang in langs:
+            if model := data.translator(name, lang, source):
+                models.setdefault(model, []).append(lang)
+        notes += [f"{name} in {', '.join(some)} translated by {model}"
+                  for model, some in models.items()]  # fmt: skip
+    return notes

@@ -121,7 +121,7 @@ def source(profile: Profile) -> str | Path:
     return paths.POCKET / holdings.revision(source="pocket", pocket=profile["pocket"])
 
 
-def revision(profile: Profile, *names: str) -> str:
+def revision(profile: Profile, *names: str, translated: bool = False) -> str:
     """Which data the tasks `names` of the study read, as 16 hex digits."""
     from xitt import holdings
 
@@ -129,7 +129,7 @@ def revision(profile: Profile, *names: str) -> str:
     return (
         found.name
         if isinstance(found, Path)
-        else holdings.revision(*names, source=found)
+        else holdings.revision(*names, source=found, translated=translated)
     )
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from xitt import files, paths, tasks
 from xitt.errors import UserError, unknown
-from xitt.registry import Part, Task
+from xitt.registry import COLUMNS, Part, Task
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -103,6 +103,8 @@ def slots(
             path = (
                 folder / part.dataset / config / f"{name}.parquet" if folder else None
             )
+            if part.dataset == _made(task).dataset:
+                path = made_translation(task, lang, folder)
             found.append(Slot(part, config, name, path))
     return found
 
@@ -118,7 +120,7 @@ def fill(pattern: str, lang: str) -> str:
 def _translations(
     task: Task, lang: str, split: str, folder: Path | None
 ) -> tuple[Part, ...]:
-    """Parts that hold the translated task: the folder's own where it has them."""
+    """Parts that hold the translated task: the folder's own, made here, published."""
     if lang == "en":
         raise UserError(f"{task.name} is in English; translated needs another language")
     own = []
@@ -131,14 +133,32 @@ def _translations(
                 break
     if len(own) == len(task.parts):
         return tuple(own)
+    if split == "train" and made_translation(task, lang, folder).exists():
+        return (_made(task),)
     if task.translated:
         return task.translated
     place = f"{task.parts[0].dataset}/translated.{lang}/{split}.parquet"
     others = [n for n in tasks.names("intermediate") if tasks.get(n).translated]
     raise UserError(
-        f"{task.name} has no published translation; put one into {place} below the "
-        f"data folder, or use {' or '.join(others)}"
+        f"{task.name} has no published translation; make one (make translate), put one "
+        f"into {place} below the data folder, or use {' or '.join(others)}"
     )
+
+
+def made_translation(task: Task, lang: str, folder: Path | None) -> Path:
+    """Where `make translate` leaves a task's training rows in a language."""
+    return (
+        paths.TRANSLATED
+        / (folder.name if folder else "hub")
+        / task.name
+        / (f"{lang}.parquet")
+    )
+
+
+def _made(task: Task) -> Part:
+    """What `make translate` leaves: rows in the form that we work with."""
+    columns = {name: name for names in COLUMNS[task.kind] for name in names}
+    return Part(f"xitt/{task.name}", "{lang}", {"train": ("train",)}, columns)
 
 
 def resolve(task: Task, folder: Path | None) -> Task:
