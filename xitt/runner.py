@@ -22,6 +22,10 @@ from typing import Any
 from xitt import files, paths, records
 from xitt.errors import UserError, unknown
 
+# jupytext and papermill import jsonschema, and where that finds this package it compiles
+# a grammar of IRIs, for more than a second of every start. No notebook holds an IRI.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 STARTS = 3  # tries to start a kernel; only the start is tried again, never a run
 REDRAWN = ("50-analyse-transfer", "60-draw-figures", "70-write-tables")  # from records
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
