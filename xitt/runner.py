@@ -22,8 +22,8 @@ from typing import Any
 from xitt import files, paths, records
 from xitt.errors import UserError, unknown
 
-# jupytext and papermill import jsonschema, and where that finds this package it compiles
-# a grammar of IRIs, for more than a second of every start. No notebook holds an IRI.
+# jupytext and papermill import jsonschema, which compiles a grammar of IRIs where it
+# finds this package, for more than a second of every start. No notebook holds an IRI.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 STARTS = 3  # tries to start a kernel; only the start is tried again, never a run

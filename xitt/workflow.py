@@ -81,14 +81,18 @@ class Plan:
         ]
 
     @cached_property
-    def evidence(self) -> list[str]:
-        """What figures and tables wait for: the records there are, the runs to come."""
-        recorded = [str(run.record) for run in grid.runs(self.study) if run.done]
-        to_come = [
+    def to_come(self) -> list[str]:
+        """The executed copies of the notebooks that make the missing runs."""
+        return [
             self.pattern(notebook_of(group[0])).format(stem=name)
             for name, group in self.missing.items()
         ]
-        return recorded + to_come
+
+    @cached_property
+    def evidence(self) -> list[str]:
+        """What figures and tables wait for: the records there are, the runs to come."""
+        recorded = [str(run.record) for run in grid.runs(self.study) if run.done]
+        return recorded + self.to_come
 
     def sources(self, notebook: str, *modules: str) -> list[Path]:
         """The files whose edit redraws: a notebook and the modules that it calls."""
@@ -121,6 +125,5 @@ def tasks_of(study: Profile) -> set[str]:
 
 def discard_unfinished(plan: Plan) -> None:
     """Remove the executed notebooks of runs without a record, so that they rerun."""
-    for name, group in plan.missing.items():
-        executed = plan.pattern(notebook_of(group[0])).format(stem=name)
+    for executed in plan.to_come:
         Path(executed).unlink(missing_ok=True)
