@@ -72,7 +72,7 @@ def curves(axes: list[Axes], scaling: dict[str, list[dict[str, float]]]) -> None
     shown = [
         ("examples", "seconds", "examples", "seconds"),
         ("length", "tokens_per_second", "tokens a sequence", "tokens/s"),
-        ("languages", "seconds", "languages scored", "seconds"),
+        ("languages", "seconds", "languages", "seconds"),
     ]
     for ax, (what, measured, x, y) in zip(axes, shown):
         points = pd.DataFrame(scaling[what])
@@ -80,7 +80,10 @@ def curves(axes: list[Axes], scaling: dict[str, list[dict[str, float]]]) -> None
         ax.set(xlabel=x, ylabel=y, ylim=(0, points[measured].max() * 1.15))
         if what == "length":
             ax.set_xscale("log", base=2)
-            ax.set_xticks(points.iloc[:, 0][::2], points.iloc[:, 0][::2])
+        else:
+            ax.set_xlim(left=0)
+        ends = points.iloc[:, 0].iloc[[0, len(points) // 2, -1]]
+        ax.set_xticks(ends, ends)
         ax.grid(axis="y")
 
 
@@ -89,10 +92,11 @@ def figure(result: dict[str, Any] | None) -> Figure:
     """Bars above, curves below; one column wide."""
     if not result:
         return blank_figure(COLUMN, NOT_YET)
-    made = Figure(figsize=(COLUMN, 2.5), layout="constrained")
-    grid = made.add_gridspec(2, 3, height_ratios=(1.25, 1))
-    bars(made.add_subplot(grid[0, :]), frame(result))
-    below = [made.add_subplot(grid[1, i]) for i in range(3)]
+    made = Figure(figsize=(COLUMN, 2.7), layout="constrained")
+    # Each row by itself: the long names of the bars must not narrow the curves.
+    above, under = made.subfigures(2, 1, height_ratios=(1.2, 1))
+    bars(above.subplots(), frame(result))
+    below = list(under.subplots(1, 3))
     curves(below, result["scaling"])
     for ax in below:
         ax.xaxis.label.set_fontsize(7)
