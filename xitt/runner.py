@@ -16,6 +16,8 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,52 +122,75 @@ def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> 
 
 
 def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
-    import jupytext
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
-
-    logging.getLogger("papermill").setLevel(logging.WARNING)
-    notebook = jupytext.read(source(name))
-    notebook.metadata["kernelspec"] = {
-        "name": "python3", "display_name": "Python 3", "language": "python",
-    }  # fmt: skip
     failed = output.with_suffix(".failed.ipynb")
     running = output.with_suffix(".running.ipynb")
+    with _kernel() as kernel:
+        import jupytext
+        import papermill
+        from papermill.exceptions import PapermillExecutionError
+
+        logging.getLogger("papermill").setLevel(logging.WARNING)
+        notebook = jupytext.read(source(name))
+        notebook.metadata["kernelspec"] = {
+            "name": "python3", "display_name": "Python 3", "language": "python",
+        }  # fmt: skip
+        try:
+            papermill.execute_notebook(
+                notebook,
+                running,
+                given,
+                kernel_name="python3",
+                km=kernel,
+                progress_bar=False,
+                stderr_file=sys.stderr,
+                start_timeout=120,
+                request_save_on_cell_execute=False,
+            )
+            os.replace(running, output)
+            failed.unlink(missing_ok=True)
+        except PapermillExecutionError as error:
+            os.replace(running, failed)
+            raise _told(error, name, failed) from error
+        finally:
+            running.unlink(missing_ok=True)
+
+
+def _told(error: Any, name: str, failed: Path) -> UserError:
+    """What stopped a notebook, in one line: our own errors as they are."""
+    text = " ".join(_ANSI.sub("", str(error.evalue)).split())
+    if error.ename == "UserError":
+        return UserError(text)
+    return UserError(
+        f"{name} failed in cell {error.exec_count} with {error.ename}: {text}; "
+        f"see {records.relative(failed)}"
+    )
+
+
+@contextmanager
+def _kernel() -> Iterator[Any]:
+    """The manager of a kernel that is killed in the end.
+
+    It is started before Papermill is imported, so that both come up at the same time.
+    """
+    from jupyter_client.asynchronous import AsyncKernelClient
+    from jupyter_client.manager import KernelManager
+
     # Short, because a socket's path holds about 100 characters.
     sockets = tempfile.mkdtemp(prefix="xitt-")
-    config = Config()
-    config.KernelManager.transport = "ipc"
-    config.KernelManager.ip = f"{sockets}/k"
-    config.KernelManager.connection_file = f"{sockets}/kernel.json"
+    manager = KernelManager(
+        kernel_name="python3",
+        transport="ipc",
+        ip=f"{sockets}/k",
+        connection_file=f"{sockets}/kernel.json",
+        client_factory=AsyncKernelClient,
+    )
+    manager.start_kernel(
+        cwd=paths.ROOT, extra_arguments=["--HistoryManager.enabled=False"]
+    )
     try:
-        papermill.execute_notebook(
-            notebook,
-            running,
-            given,
-            kernel_name="python3",
-            cwd=paths.ROOT,
-            progress_bar=False,
-            stderr_file=sys.stderr,
-            start_timeout=120,
-            request_save_on_cell_execute=False,
-            config=config,
-            extra_arguments=["--HistoryManager.enabled=False"],
-            shutdown_kernel="immediate",
-        )
-        os.replace(running, output)
-        failed.unlink(missing_ok=True)
-    except PapermillExecutionError as error:
-        os.replace(running, failed)
-        text = " ".join(_ANSI.sub("", str(error.evalue)).split())
-        if error.ename == "UserError":
-            raise UserError(text) from error
-        raise UserError(
-            f"{name} failed in cell {error.exec_count} with {error.ename}: {text}; "
-            f"see {records.relative(failed)}"
-        ) from error
+        yield manager
     finally:
-        running.unlink(missing_ok=True)
+        manager.shutdown_kernel(now=True)
         shutil.rmtree(sockets, ignore_errors=True)
 
 
