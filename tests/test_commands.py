@@ -14,7 +14,8 @@ from xitt import __main__, grid, paths, profiles
 
 @pytest.fixture
 def elsewhere(tmp_path, monkeypatch):
-    """Records and runs in a folder of the test's own."""
+    """Records and runs in a folder of the test's own, and no mirror."""
+    monkeypatch.delenv("XITT_MIRROR", raising=False)
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
     return tmp_path
