@@ -184,13 +184,14 @@ def _kernel() -> Iterator[Any]:
         connection_file=f"{sockets}/kernel.json",
         client_factory=AsyncKernelClient,
     )
-    manager.start_kernel(
-        cwd=paths.ROOT, extra_arguments=["--HistoryManager.enabled=False"]
-    )
     try:
+        manager.start_kernel(
+            cwd=paths.ROOT, extra_arguments=["--HistoryManager.enabled=False"]
+        )
         yield manager
     finally:
-        manager.shutdown_kernel(now=True)
+        if manager.has_kernel:
+            manager.shutdown_kernel(now=True)
         shutil.rmtree(sockets, ignore_errors=True)
 
 

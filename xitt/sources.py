@@ -85,7 +85,9 @@ def slots(
     Raises:
         UserError: for a split or translation that the task does not have.
     """
-    parts = _translations(task, lang, split, folder) if translated else task.parts
+    parts, place = task.parts, folder
+    if translated:
+        parts, place = _translations(task, lang, split, folder)
     found = []
     for part in parts:
         if split not in part.splits or (folder is None and split in task.only_local):
@@ -100,11 +102,7 @@ def slots(
         if task.kind == "mining":  # both sides and the gold pairs, one file each
             names = tuple(f"{side}{names[0]}" for side in (lang, "en", "gold"))
         for name in names:
-            path = (
-                folder / part.dataset / config / f"{name}.parquet" if folder else None
-            )
-            if part.dataset == _made(task).dataset:
-                path = made_translation(task, lang, folder)
+            path = place / part.dataset / config / f"{name}.parquet" if place else None
             found.append(Slot(part, config, name, path))
     return found
 
@@ -119,8 +117,11 @@ def fill(pattern: str, lang: str) -> str:
 
 def _translations(
     task: Task, lang: str, split: str, folder: Path | None
-) -> tuple[Part, ...]:
-    """Parts that hold the translated task: the folder's own, made here, published."""
+) -> tuple[tuple[Part, ...], Path | None]:
+    """Parts that hold the translated task, and the folder that they are in.
+
+    The folder's own come first, then what was made here, then the published ones.
+    """
     if lang == "en":
         raise UserError(f"{task.name} is in English; translated needs another language")
     own = []
@@ -132,11 +133,13 @@ def _translations(
                 own.append(Part(**{**vars(part), "config": config}))
                 break
     if len(own) == len(task.parts):
-        return tuple(own)
+        return tuple(own), folder
     if split == "train" and made_translation(task, lang, folder).exists():
-        return (_made(task),)
+        columns = {name: name for names in COLUMNS[task.kind] for name in names}
+        made = Part(f"xitt/{task.name}", "{lang}", {"train": ("train",)}, columns)
+        return (made,), _made_here(folder)
     if task.translated:
-        return task.translated
+        return task.translated, folder
     place = f"{task.parts[0].dataset}/translated.{lang}/{split}.parquet"
     others = [n for n in tasks.names("intermediate") if tasks.get(n).translated]
     raise UserError(
@@ -146,19 +149,13 @@ def _translations(
 
 
 def made_translation(task: Task, lang: str, folder: Path | None) -> Path:
-    """Where `make translate` leaves a task's training rows in a language."""
-    return (
-        paths.TRANSLATED
-        / (folder.name if folder else "hub")
-        / task.name
-        / (f"{lang}.parquet")
-    )
+    """Where `make translate` leaves a task's training rows, in their kind's form."""
+    return _made_here(folder) / "xitt" / task.name / lang / "train.parquet"
 
 
-def _made(task: Task) -> Part:
-    """What `make translate` leaves: rows in the form that we work with."""
-    columns = {name: name for names in COLUMNS[task.kind] for name in names}
-    return Part(f"xitt/{task.name}", "{lang}", {"train": ("train",)}, columns)
+def _made_here(folder: Path | None) -> Path:
+    """The folder of the translations that were made here of a folder, or of the Hub."""
+    return paths.TRANSLATED / (folder.name if folder else "hub")
 
 
 def resolve(task: Task, folder: Path | None) -> Task:
