@@ -23,3 +23,23 @@ def mirror() -> Path:
     if not MIRROR.is_dir():
         pytest.skip(f"needs the offline mirror of real data at {MIRROR}")
     return MIRROR
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """The results of a whole grid of made-up records."""
+    import fake_records
+
+    from xitt import results
+
+    return results.of(fake_records.demo())
+
+
+@pytest.fixture(scope="module")
+def incomplete():
+    """The results of a grid with gaps, of made-up records."""
+    import fake_records
+
+    from xitt import results
+
+    return results.of(fake_records.incomplete())

@@ -318,3 +318,10 @@ def speed() -> dict[str, Any]:
         "tokens_per_pair": 43.0, "data": "MNLI of the mirror", "encoder": "e5-small",
         "hardware": {"processor": "a processor", "cores": 2},
     }  # fmt: skip
+
+
+def table_body(table: str) -> dict[str, list[str]]:
+    """The cells of a table's rows by their first."""
+    lines = [line for line in table.splitlines() if line.endswith(r"\\")]
+    rows = [line.removesuffix(r"\\").split(" & ") for line in lines]
+    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fake_records
 import pandas as pd
 import pytest
+from fake_records import table_body as body
 
 from xitt import (
     comparison,
@@ -16,23 +17,6 @@ from xitt import (
     style,
     verdicts,
 )
-
-
-@pytest.fixture(scope="module")
-def demo() -> results.Results:
-    return results.of(fake_records.demo())
-
-
-@pytest.fixture(scope="module")
-def incomplete() -> results.Results:
-    return results.of(fake_records.incomplete())
-
-
-def body(table: str) -> dict[str, list[str]]:
-    lines = [line for line in table.splitlines() if line.endswith(r"\\")]
-    rows = [line.removesuffix(r"\\").split(" & ") for line in lines]
-    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows}
-
 
 # ----------------------------------------------------------------------------- numbers
 

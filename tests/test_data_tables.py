@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import fake_records
 import pytest
+from fake_records import table_body as body
 
 from xitt import data_tables, results
-
-
-@pytest.fixture(scope="module")
-def incomplete() -> results.Results:
-    return results.of(fake_records.incomplete())
-
-
-def body(table: str) -> dict[str, list[str]]:
-    """The cells of a table's rows by their first."""
-    lines = [line for line in table.splitlines() if line.endswith(r"\\")]
-    rows = [line.removesuffix(r"\\").split(" & ") for line in lines]
-    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows}
 
 
 def test_the_data_table_counts_languages_and_examples(incomplete):

@@ -18,16 +18,6 @@ from xitt import figures, labels, results, style
 from xitt.errors import UserError
 
 
-@pytest.fixture(scope="module")
-def demo() -> results.Results:
-    return results.of(fake_records.demo())
-
-
-@pytest.fixture(scope="module")
-def incomplete() -> results.Results:
-    return results.of(fake_records.incomplete())
-
-
 def gain(setting: str, target: str, mean: float, half: float, lang: str = "") -> dict:
     return {"setting": setting, "target": target, "language": lang, "mean": mean,
             "low": mean - half, "high": mean + half, "p_holm": 1.0,

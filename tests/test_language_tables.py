@@ -10,11 +10,6 @@ import pytest
 from xitt import labels, language_tables, results
 
 
-@pytest.fixture(scope="module")
-def incomplete() -> results.Results:
-    return results.of(fake_records.incomplete())
-
-
 def blocks(study: results.Results) -> dict[str, list[list[str]]]:
     """The rows of each target's table, by its heading."""
     text = language_tables.language_tables(study)

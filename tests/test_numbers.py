@@ -13,18 +13,8 @@ from xitt import claims, labels, numbers, paths, results, speed_report
 
 
 @pytest.fixture(scope="module")
-def demo() -> results.Results:
-    return results.of(fake_records.demo())
-
-
-@pytest.fixture(scope="module")
 def found(demo) -> dict[str, numbers.Number]:
     return numbers.collect(demo)
-
-
-@pytest.fixture(scope="module")
-def incomplete() -> results.Results:
-    return results.of(fake_records.incomplete())
 
 
 def change(mean: float, half: float, **more) -> dict:

@@ -9,16 +9,6 @@ import pytest
 from xitt import labels, latex, results, tables
 
 
-@pytest.fixture(scope="module")
-def demo() -> results.Results:
-    return results.of(fake_records.demo())
-
-
-@pytest.fixture(scope="module")
-def incomplete() -> results.Results:
-    return results.of(fake_records.incomplete())
-
-
 def body(table: str) -> list[list[str]]:
     """The cells of a table's rows, header first."""
     lines = [line for line in table.splitlines() if line.endswith(r"\\")]
