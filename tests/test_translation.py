@@ -160,6 +160,15 @@ def test_the_revision_of_a_translated_setting_changes_with_its_translation(
     assert revision(False) == english != revision(True)
 
 
+def test_a_translation_of_other_data_is_refused(folder, model):
+    path = translation.translate("qqp", "de", model, source=folder)
+    rows = [{"idx": 1, "question1": "a", "question2": "b", "label": 0}]
+    write(folder, "nyu-mll/glue/qqp/train", rows)
+    with pytest.raises(UserError, match="translated from other data") as error:
+        data.revision("qqp", source=folder, translated=True)
+    assert str(path) in str(error.value)
+
+
 @pytest.mark.parametrize("task", ["squad_v1", "ccg_pmb", "xnli"])
 def test_labels_that_are_places_are_not_translated(folder, task):
     with pytest.raises(UserError, match=r"no places in a text .*hellaswag"):

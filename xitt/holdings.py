@@ -133,10 +133,15 @@ def _shortfall(entry: Task, split: str, source: str | Path) -> Iterator[str]:
 
 def translator(task: str, lang: str, source: str | Path = "auto") -> str:
     """The model that `make translate` used; "" for a published translation."""
+    return _translation(task, lang, source).get("model", "")
+
+
+def _translation(task: str, lang: str, source: str | Path) -> dict[str, Any]:
+    """What `make translate` wrote of a translation: its model and the data it is of."""
     place = sources.made_translation(tasks.get(task), lang, root(source))
     if not place.exists():
-        return ""
-    return json.loads(pq.read_schema(place).metadata[b"xitt"])["model"]
+        return {}
+    return json.loads(pq.read_schema(place).metadata[b"xitt"])
 
 
 def revision(
@@ -168,8 +173,20 @@ def revision(
             )
         facts |= found
         if translated:
+            _refuse_outdated(name, source, _short(sorted(found)))
             facts |= _facts(name, source, ["train"], translated=True)
     return _short(sorted(facts))
+
+
+def _refuse_outdated(name: str, source: str | Path, english: str) -> None:
+    """Refuse translations that were made of other English data than there is now."""
+    for lang in languages(name, "train", source, translated=True):
+        if _translation(name, lang, source).get("of", english) != english:
+            place = sources.made_translation(tasks.get(name), lang, root(source))
+            raise UserError(
+                f"{place} was translated from other data than {name} is now; "
+                f"delete it and run make translate again"
+            )
 
 
 def _facts(
