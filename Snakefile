@@ -7,8 +7,9 @@
 
 from pathlib import Path
 
-from xitt import grid, paths, profiles
-from xitt.workflow import Plan  # `workflow` itself is a name of Snakemake
+from xitt import paths
+from xitt.running.workflow import Plan
+from xitt.study import grid, profiles
 
 study = grid.select(
     profiles.load(config["profile"]),
@@ -75,7 +76,7 @@ rule finetune_target:
 rule analyse:
     input:
         plan.evidence,
-        plan.sources("50-analyse-transfer", "statistics"),
+        plan.sources("50-analyse-transfer", "analysis", "report"),
     output:
         plan.notebook("50-analyse-transfer"),
     shell:
@@ -85,7 +86,7 @@ rule analyse:
 rule draw_figures:
     input:
         plan.evidence,
-        plan.sources("60-draw-figures", "figures", "statistics"),
+        plan.sources("60-draw-figures", "analysis", "report"),
     output:
         plan.notebook("60-draw-figures"),
     shell:
@@ -95,7 +96,7 @@ rule draw_figures:
 rule write_tables:
     input:
         plan.evidence,
-        plan.sources("70-write-tables", "tables", "numbers", "statistics"),
+        plan.sources("70-write-tables", "analysis", "report"),
     output:
         plan.notebook("70-write-tables"),
     shell:

@@ -23,7 +23,10 @@ profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 # %%
 from IPython.display import Markdown
 
-from xitt import claims, figures, profiles, results, verdicts, views
+from xitt.analysis import results, verdicts
+from xitt.report import prose, views
+from xitt.report.figures import gallery
+from xitt.study import profiles
 
 study = profiles.load(profile)
 found = results.read(profiles.folder(study, "records"))
@@ -36,14 +39,14 @@ print(f"{len(found.records)} records, settings: {', '.join(found.settings)}")
 # from the records; hatched cells have not been run.
 
 # %%
-figure, shown = figures.make(found, "transfer-gain")
+figure, shown = gallery.make(found, "transfer-gain")
 views.picture(figure, width=640)
 
 # %% [markdown]
 # In words, as the paper has them:
 
 # %%
-Markdown("\n".join(f"- {sentence}" for sentence in claims.of(found).values()))
+Markdown("\n".join(f"- {sentence}" for sentence in prose.of(found).values()))
 
 # %% [markdown]
 # ## What was claimed, and what holds here

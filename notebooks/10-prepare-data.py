@@ -13,7 +13,8 @@ profile = "demo"  # the study: a name in notebooks/profiles, or a YAML file
 # %%
 import pandas as pd
 
-from xitt import material, profiles, tasks, views
+from xitt.study import previews, profiles, run_data
+from xitt.tasks import registry
 
 study = profiles.load(profile)
 print(f"Study '{study['name']}': {study['about']}")
@@ -25,7 +26,7 @@ print(f"Study '{study['name']}': {study['about']}")
 # real data is only a different source.
 
 # %%
-material.prepare(study)
+run_data.prepare(study)
 
 # %% [markdown]
 # ## What is there
@@ -34,7 +35,7 @@ material.prepare(study)
 # trained in English and tested in every language. BUCC and Tatoeba train nothing.
 
 # %%
-inventory = views.inventory(study)
+inventory = previews.overview(study)
 pd.set_option("display.max_colwidth", 60)
 inventory
 
@@ -44,11 +45,11 @@ inventory
 
 # %%
 for name in dict.fromkeys(inventory["task"]):
-    print(f"{tasks.get(name).title}: {views.example(study, name)}\n")
+    print(f"{registry.get(name).title}: {previews.example(study, name)}\n")
 
 # %% [markdown]
 # ## The same sentence in every language
 # Tatoeba pairs each language with English.
 
 # %%
-views.parallel(study)
+previews.parallel(study)

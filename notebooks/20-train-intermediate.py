@@ -13,7 +13,8 @@ intermediate = "mnli"  # a task, or multi; with +mlm or +translated behind it
 seed = 13  # decides the head's start, dropout and the order of the data
 
 # %%
-from xitt import experiment, grid, material, profiles, views
+from xitt.report import views
+from xitt.study import grid, phases, previews, profiles, run_data
 
 study = profiles.load(profile)
 run = grid.intermediate(study, intermediate, seed)
@@ -26,8 +27,8 @@ run
 # `+translated` trains on the task's data in other languages.
 
 # %%
-rows = material.of_intermediate(run)
-views.sizes(rows)
+rows = run_data.of_intermediate(run)
+previews.sizes(rows)
 
 # %% [markdown]
 # ## The training
@@ -36,7 +37,7 @@ views.sizes(rows)
 # task's head is dropped when the target phase begins.
 
 # %%
-record = experiment.train_intermediate(run, rows)
+record = phases.train_intermediate(run, rows)
 
 # %%
 views.loss_curve(record)

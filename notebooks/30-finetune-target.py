@@ -17,7 +17,8 @@ seed = 13  # decides the head's start, dropout and the order of the data
 # %%
 import pandas as pd
 
-from xitt import experiment, grid, profiles, views
+from xitt.report import views
+from xitt.study import grid, phases, profiles, rescoring
 
 study = profiles.load(profile)
 runs = [grid.target(study, intermediate, name, seed) for name in targets.split(",")]
@@ -30,7 +31,7 @@ runs
 # sentence embeddings of the encoder as it is, at every layer.
 
 # %%
-results = [experiment.transfer(run) for run in runs]
+results = [phases.transfer(run) for run in runs]
 
 # %% [markdown]
 # ## Scores
@@ -49,3 +50,12 @@ views.scores(results[0])
 
 # %%
 views.loss_curve(results[0])
+
+# %% [markdown]
+# ## The same score, by `evaluate`
+# A run keeps its predictions, so that its scores can be had again without a model: here
+# in English, through the interface of the library `evaluate`.
+
+# %%
+if results[0]["training"]:  # retrieval keeps pairs, and no labels
+    print(rescoring.by_evaluate(runs[0]))

@@ -11,7 +11,9 @@
 profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
 # %%
-from xitt import comparison, profiles, results, statistics, verdicts, views
+from xitt.analysis import paired_samples, published, results, verdicts
+from xitt.report import views
+from xitt.study import profiles
 
 study = profiles.load(profile)
 found = results.read(profiles.folder(study, "records"))
@@ -26,7 +28,7 @@ if found.demo:
 
 # %%
 shown = ["target", "mean", "low", "high", "n_languages", "n_seeds", "interval"]
-baseline = found.scores[found.scores["setting"] == statistics.BASELINE]
+baseline = found.scores[found.scores["setting"] == paired_samples.BASELINE]
 baseline[shown].round(1)
 
 # %% [markdown]
@@ -76,7 +78,7 @@ found.contrast[["setting", "mean", "low", "high", "p_holm"]].round(3)
 
 # %%
 beside = ["part", "name", "published", "setting", "mean", "low", "high", "source"]
-comparison.frame(found).reindex(columns=beside).round(2)
+published.frame(found).reindex(columns=beside).round(2)
 
 # %% [markdown]
 # ## Which of the original's claims hold here?
@@ -91,4 +93,4 @@ verdicts.frame(found)
 # with the best mean over all settings and languages.
 
 # %%
-views.layer_choice(found, study)
+views.layer_choice(found, fixed=study["retrieval"]["layer"])

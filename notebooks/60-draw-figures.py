@@ -13,7 +13,9 @@ profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 # %%
 from IPython.display import Image
 
-from xitt import figures, profiles, results, speed_report
+from xitt.analysis import results
+from xitt.report.figures import gallery, speed_figure
+from xitt.study import profiles
 
 study = profiles.load(profile)
 found = results.read(profiles.folder(study, "records"))
@@ -26,14 +28,14 @@ folders = profiles.folder(study, "figures"), profiles.folder(study, "paper") / "
 # hatched cell has not been run.
 
 # %%
-picture, written = figures.draw(found, "transfer-gain", *folders)
+picture, written = gallery.draw(found, "transfer-gain", *folders)
 Image(str(written[0]), width=640)
 
 # %% [markdown]
 # ## Gains by language
 
 # %%
-picture, written = figures.draw(found, "gain-by-language", *folders)
+picture, written = gallery.draw(found, "gain-by-language", *folders)
 Image(str(written[0]), width=800)
 
 # %% [markdown]
@@ -41,7 +43,7 @@ Image(str(written[0]), width=800)
 # How well sentences find their translations with the embeddings of each layer.
 
 # %%
-picture, written = figures.draw(found, "retrieval-layers", *folders)
+picture, written = gallery.draw(found, "retrieval-layers", *folders)
 Image(str(written[0]), width=480)
 
 # %% [markdown]
@@ -50,7 +52,7 @@ Image(str(written[0]), width=480)
 # 95% interval, English counted.
 
 # %%
-picture, written = figures.draw(found, "published-comparison", *folders)
+picture, written = gallery.draw(found, "published-comparison", *folders)
 Image(str(written[0]), width=480)
 
 # %% [markdown]
@@ -58,5 +60,5 @@ Image(str(written[0]), width=480)
 # What [80-measure-speed](80-measure-speed.ipynb) measured last.
 
 # %%
-picture, written = speed_report.draw(*folders)
+picture, written = speed_figure.draw(*folders)
 picture

@@ -11,7 +11,10 @@
 profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
 # %%
-from xitt import numbers, profiles, results, speed_report, tables
+from xitt.analysis import results
+from xitt.report import numbers, speed_report
+from xitt.report.tables import catalogue, summary
+from xitt.study import profiles
 
 study = profiles.load(profile)
 found = results.read(profiles.folder(study, "records"))
@@ -22,11 +25,11 @@ paper = profiles.folder(study, "paper")
 # Bare `tabular` bodies; captions are written in the paper.
 
 # %%
-for path in tables.write(found, paper) + speed_report.write(paper):
+for path in catalogue.write(found, paper) + speed_report.write(paper):
     print(path.name, f"{len(path.read_text().splitlines())} lines")
 
 # %%
-tables.print_summary(found)
+summary.print_summary(found)
 
 # %% [markdown]
 # ## Numbers
@@ -40,5 +43,5 @@ list(numbers.collect(found).items())[:12]
 # ## Every score, in long form
 
 # %%
-tables.write_summary(found, profiles.runs_folder(study) / "summary.csv")
-tables.summary(found).head()
+summary.write_summary(found, profiles.runs_folder(study) / "summary.csv")
+summary.summary(found).head()

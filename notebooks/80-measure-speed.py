@@ -16,7 +16,11 @@ write = False  # whether to write results/speed.json
 # %%
 import pandas as pd
 
-from xitt import devices, profiles, scaling, speed, speed_report
+from xitt.report import speed_report
+from xitt.report.figures import speed_figure
+from xitt.running.benchmark import scaling, speed
+from xitt.study import profiles
+from xitt.training import devices
 
 study = profiles.load(profile)
 made = speed.pairs(study, count=32 * steps * (rounds + 1))
@@ -75,4 +79,4 @@ result |= scaling.run_cost(rounds)
 result = speed.finished(result, study, made)
 if write:
     speed.save(result)
-speed_report.figure(result)
+speed_figure.figure(result)

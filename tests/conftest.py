@@ -13,6 +13,8 @@ os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 # Tiny models are slower on two threads than on one, and far slower beside other work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# The same on every processor; CI runs what computes a second time in bf16.
+os.environ.setdefault("XITT_PRECISION", "fp32")
 
 MIRROR = Path(__file__).resolve().parent.parent.parent / "shared" / "mirror"
 
@@ -30,7 +32,7 @@ def demo():
     """The results of a whole grid of made-up records."""
     import fake_records
 
-    from xitt import results
+    from xitt.analysis import results
 
     return results.of(fake_records.demo())
 
@@ -40,6 +42,33 @@ def incomplete():
     """The results of a grid with gaps, of made-up records."""
     import fake_records
 
-    from xitt import results
+    from xitt.analysis import results
 
     return results.of(fake_records.incomplete())
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory) -> Path:
+    """A folder with a tiny encoder."""
+    import tiny_study
+
+    return tiny_study.encoder(tmp_path_factory.mktemp("encoder"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    """Where the data and runs of a module's tests stand."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def study(encoder, home, monkeypatch) -> dict:
+    """A tiny study that leaves everything in `home`."""
+    import tiny_study
+
+    from xitt import paths
+
+    monkeypatch.setattr(paths, "ROOT", home)
+    monkeypatch.setattr(paths, "RUNS", home / "runs")
+    monkeypatch.setattr(paths, "POCKET", home / "pocket")
+    return tiny_study.study(encoder)

@@ -15,7 +15,7 @@ from transformers import (
     XLMRobertaModel,
 )
 
-from xitt import attention
+from xitt.models import attention
 
 WORDS = ["the", "a", "cat", "dog", "sat", "ran", "on", "in", "mat", "house", "was"]
 WORDS += ["is", "and", "or", "not", "big", "small"]
@@ -142,3 +142,9 @@ _MAKERS = {
     "text": _text,
 }
 LABELS = {"classification": 3, "choice": None, "tagging": 3, "span": None, "text": ROWS}
+
+
+def steps(n_items: int, batch: int, seed: int, epoch: int) -> list[np.ndarray]:
+    """The steps of one epoch by the plain recipe: a seeded permutation in chunks."""
+    order = np.random.default_rng([seed, epoch]).permutation(n_items)
+    return [order[i : i + batch] for i in range(0, n_items, batch)]

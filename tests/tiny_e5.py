@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from xitt import e5, encoders, wheels
+from xitt.models import encoders, wheels
+from xitt.models.e5 import container
 
 SIZES = {
     "hidden": 32, "layers": 2, "heads": 2, "intermediate": 64,
@@ -38,7 +39,7 @@ def tensor(name: str, count: int, rng: np.random.Generator) -> bytes:
     return content
 
 
-def container(seed: int = 0) -> bytes:
+def stored(seed: int = 0) -> bytes:
     """A whole file, with a directory before its tensors as in the real one."""
     rng = np.random.default_rng(seed)
     head = b"E5S1" + struct.pack("<I7ifi", 1, *SIZES.values(), 1e-12, 32)
@@ -55,7 +56,7 @@ def container(seed: int = 0) -> bytes:
         norm += b"".join(struct.pack("<I", ord(c)) for c in target)
     head += struct.pack("<iI", len(pairs), len(norm)) + norm
 
-    shapes = e5.shapes(SIZES)
+    shapes = container.shapes(SIZES)
     body = {n: tensor(n, int(np.prod(s)), rng) for n, s in shapes.items()}
     entries = sum(2 + len(n) + struct.calcsize("<BIQQ") for n in shapes)
     place = len(head) + 4 + entries

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from xitt import data
+from xitt.data import examples
 from xitt.errors import UserError
 
 NLI = ["entailment", "neutral", "contradiction"]
@@ -52,12 +52,12 @@ def squad(*answers: tuple[str, int], context: str = "Ana lives in Lima.") -> dic
 
 
 def xnli(folder: Path, lang: str = "de", split: str = "test", **kwargs: Any):
-    return data.load("xnli", lang, split, source=folder, **kwargs)
+    return examples.load("xnli", lang, split, source=folder, **kwargs)
 
 
 def refused(message: str, *args: Any, **kwargs: Any) -> None:
     with pytest.raises(UserError, match=message) as error:
-        data.load(*args, **kwargs)
+        examples.load(*args, **kwargs)
     assert "\n" not in str(error.value)
 
 

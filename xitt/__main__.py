@@ -11,7 +11,7 @@ from xitt.errors import UserError
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; a UserError is printed as one line and gives exit status 2."""
-    from xitt import commands
+    from xitt.running import commands
 
     arguments = _parser().parse_args(argv)
     try:

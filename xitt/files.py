@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,19 +69,25 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Refuse a second process at work in `folder`; a dead one's lock frees itself."""
+def only_one(folder: Path, waiting: str = "") -> Iterator[None]:
+    """One process at a time at work in `folder`; a dead one's lock frees itself.
+
+    A second one is refused, or, where `waiting` says for what, says so and waits.
+    """
     from filelock import FileLock, Timeout
 
     with disk_errors(folder):
         Path(folder).mkdir(parents=True, exist_ok=True)
         lock = FileLock(Path(folder) / ".lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=0.1 if waiting else 0)
         except Timeout as error:
-            raise UserError(
-                f"another process is at work in {folder}; wait for it, or stop it"
-            ) from error
+            if not waiting:
+                raise UserError(
+                    f"another process is at work in {folder}; wait for it, or stop it"
+                ) from error
+            print(waiting, file=sys.stderr, flush=True)
+            lock.acquire()
     try:
         yield
     finally:

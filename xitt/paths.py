@@ -24,3 +24,9 @@ def mirror() -> Path | None:
     """The folder that `XITT_MIRROR` names, or None where it is not set."""
     value = os.environ.get("XITT_MIRROR")
     return Path(value).expanduser().resolve() if value else None
+
+
+def relative(path: Path) -> str:
+    """`path` as shown to people: from the project's folder where it lies below it."""
+    path = Path(path)
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,0 +1,129 @@
+"""Verification finds what is wrong with records, with what is drawn, and with a run."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from xitt.errors import UserError
+from xitt.running import notebooks, verification
+from xitt.study import grid, phases, profiles
+
+
+@pytest.fixture
+def recorded(study, tmp_path):
+    """The study with one recorded fine-tuning and records of its own."""
+    made = {**study, "name": "verified", "records": str(tmp_path / "records")}
+    made["figures"], made["paper"] = (str(tmp_path / w) for w in ("figures", "paper"))
+    phases.transfer(grid.target(made, "none", "udpos", 13))
+    made["intermediates"], made["targets"], made["seeds"] = ["none"], ["udpos"], [13]
+    return made
+
+
+def of(findings):
+    return [(finding.holds, finding.text) for finding in findings]
+
+
+def change(study, alter):
+    (path,) = profiles.folder(study, "records").glob("*.json")
+    record = json.loads(path.read_text())
+    alter(record)
+    path.write_text(json.dumps(record))
+    return path
+
+
+def check_names(study):
+    return of(verification.names_and_keys(profiles.folder(study, "records")))
+
+
+def test_whole_records_hold(recorded):
+    assert check_names(recorded) == [(True, "1 records: names, keys and scores")]
+
+
+def test_an_edited_parameter_or_score_is_found(recorded):
+    change(recorded, lambda record: record["params"]["recipe"].update(lr=1))
+    ((holds, text),) = check_names(recorded)
+    assert not holds and "its key is not that of its parameters" in text
+
+
+def test_a_score_that_cannot_be_is_found(recorded):
+    change(recorded, lambda r: r["metrics"]["test"]["de"].update(f1=101.0))
+    ((holds, text),) = check_names(recorded)
+    assert not holds and "test of de is 101.0" in text
+
+
+def test_a_renamed_record_is_found(recorded):
+    path = change(recorded, lambda record: None)
+    path.rename(path.with_name(path.name.replace("udpos", "xnli")))
+    ((holds, text),) = check_names(recorded)
+    assert not holds and "is not named by what it holds" in text
+
+
+def test_no_records_do_not_hold(recorded, tmp_path):
+    ((holds, text),) = of(verification.names_and_keys(tmp_path / "nowhere"))
+    assert holds is False and "make runs" in text
+
+
+def test_a_run_made_again_is_equal(recorded):
+    holds, text = verification.rerun(recorded)
+    assert holds is True and "none x udpos, seed 13" in text
+    assert "equal to the last digit" in text
+
+
+def test_a_run_within_the_spread_agrees_and_one_beyond_does_not(recorded):
+    change(recorded, lambda r: r["metrics"]["test"]["de"].update(
+        f1=r["metrics"]["test"]["de"]["f1"] + 1))  # fmt: skip
+    holds, text = verification.rerun(recorded)
+    assert holds is True and "within the spread" in text and "1.00 (de)" in text
+    change(recorded, lambda r: r["metrics"]["test"]["de"].update(f1=99.0, se=0.1))
+    holds, text = verification.rerun(recorded)
+    assert holds is False and "de differs by" in text
+
+
+def test_a_run_whose_data_is_not_here_is_skipped_with_the_reason(recorded, monkeypatch):
+    def unavailable(run):
+        raise UserError("set XITT_MIRROR")
+
+    monkeypatch.setattr(phases, "transfer", unavailable)
+    holds, text = verification.rerun(recorded)
+    assert holds is None and text.endswith("not made again: set XITT_MIRROR")
+
+
+def redraw(monkeypatch, numbers):
+    """Notebooks that write one figure and one file of numbers."""
+
+    def run(name, executed, given):
+        anew = profiles.load(given["profile"])
+        for which, file in (("figures", "gain.json"), ("paper", "numbers.json")):
+            folder = profiles.folder(anew, which)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(json.dumps(numbers))
+
+    monkeypatch.setattr(notebooks, "run", run)
+
+
+def test_what_is_rebuilt_is_compared_item_by_item(recorded, monkeypatch, tmp_path):
+    redraw(monkeypatch, {"cells": [1, 2]})
+    assert of(verification.rebuilt(recorded)) == [
+        (False, "figures/gain.json is missing; make figures"),
+        (None, "paper/: not built here, nothing to compare; make paper"),
+    ]
+    for which, file in (("figures", "gain.json"), ("paper", "numbers.json")):
+        (tmp_path / which).mkdir()
+        (tmp_path / which / file).write_text(json.dumps({"cells": [1, 2]}))
+    assert of(verification.rebuilt(recorded)) == [
+        (True, "1 files of figures/, rebuilt to the byte"),
+        (True, "1 files of paper/, rebuilt to the byte"),
+    ]
+    redraw(monkeypatch, {"cells": [1, 3]})
+    (first, _, *_) = of(verification.rebuilt(recorded))
+    assert first == (False, "figures/gain.json differs: /cells/1 is 2, rebuilt 3")
+
+
+def test_the_exit_status_says_whether_all_holds(capsys):
+    findings = [(True, "a"), (None, "b"), (False, "c")]
+    findings = [verification.Finding(*each) for each in findings]
+    assert verification.show(iter(findings[:2])) == 0
+    assert verification.show(iter(findings)) == 1
+    assert "DIFFERS  c" in capsys.readouterr().out

@@ -1,0 +1,139 @@
+"""Keys follow what decides a result, and the grid asks only for what is missing."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from xitt import paths
+from xitt.errors import UserError
+from xitt.running import workflow
+from xitt.study import grid, profiles
+
+
+@pytest.fixture
+def demo(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
+    return profiles.load("demo")
+
+
+def record(run):
+    run.record.parent.mkdir(parents=True, exist_ok=True)
+    run.record.write_text("{}")
+    if run.phase == "intermediate":
+        run.encoder.mkdir(parents=True)
+
+
+def keys(study):
+    return {(r.setting, r.target, r.seed): r.key for r in grid.runs(study)}
+
+
+def changed(study, **change):
+    """Which runs have another key once the profile is changed."""
+    other = copy.deepcopy(study)
+    for path, value in change.items():
+        *folders, last = path.split("__")
+        block = other
+        for folder in folders:
+            block = block.setdefault(folder, {})
+        block[last] = value
+    before, after = keys(study), keys(other)
+    return {cell for cell in before if before[cell] != after[cell]}
+
+
+def test_the_demo_grid_is_what_the_study_promises(demo):
+    runs = grid.runs(demo)
+    trained = [run.setting for run in runs if run.phase == "intermediate"]
+    assert trained == ["mnli", "squad_v2", "hellaswag", "multi"]
+    assert sum(run.phase == "target" for run in runs) == 5 * 9
+
+
+def test_keys_are_the_same_in_the_next_process_and_differ_between_runs(demo):
+    assert keys(demo) == keys(profiles.load("demo"))
+    assert len(set(keys(demo).values())) == 49
+
+
+def test_a_changed_recipe_of_one_target_touches_that_target_alone(demo):
+    touched = changed(demo, tasks__udpos={"epochs": 9})
+    assert {target for _, target, _ in touched} == {"udpos"}
+
+
+def test_a_changed_intermediate_recipe_touches_what_builds_on_it(demo):
+    touched = changed(demo, tasks__squad_v2={"lr": 0.5})
+    assert {setting for setting, _, _ in touched} == {"squad_v2", "multi"}
+
+
+def test_how_often_a_checkpoint_is_written_touches_nothing(demo):
+    assert not changed(demo, training__checkpoint_seconds=1)
+
+
+def test_words_about_a_study_touch_nothing(demo):
+    assert not changed(demo, about="another sentence", targets_per_run=1)
+
+
+def test_retrieval_does_not_depend_on_the_training_of_a_target(demo):
+    touched = changed(demo, target__recipe__lr=0.5)
+    assert not {"bucc", "tatoeba"} & {target for _, target, _ in touched}
+
+
+def test_a_recorded_run_is_not_asked_for_again(demo):
+    for run in grid.runs(demo):
+        record(run)
+    assert grid.missing(demo) == []
+    assert workflow.Plan(demo).missing == {}
+
+
+def test_a_missing_target_asks_for_its_encoder_where_that_is_gone(demo):
+    for run in grid.runs(demo):
+        record(run)
+    lost = next(
+        r for r in grid.runs(demo) if r.setting == "mnli" and r.target == "xnli"
+    )
+    lost.record.unlink()
+    assert [run.key for run in grid.missing(demo)] == [lost.key]
+    lost.parent.encoder.rmdir()
+    assert [run.key for run in grid.missing(demo)] == [lost.parent.key, lost.key]
+
+
+def test_names_of_executed_notebooks_do_not_depend_on_what_is_recorded(demo):
+    before = set(workflow.Plan(demo).missing)
+    for run in grid.runs(demo)[:20]:
+        record(run)
+    assert set(workflow.Plan(demo).missing) <= before
+
+
+def test_a_selection_narrows_the_grid_and_keeps_the_keys(demo):
+    some = grid.select(
+        demo, intermediates="none, mnli", targets="xnli,tatoeba", seeds="13"
+    )
+    assert len(grid.runs(some)) == 1 + 2 * 2
+    assert set(keys(some).items()) <= set(keys(demo).items())
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "message"),
+    [
+        ({"intermediates": "mnly"}, "did you mean 'mnli'"),
+        ({"targets": "xnlo"}, "did you mean 'xnli'"),
+        ({"seeds": "one"}, "seeds are whole numbers, not 'one'"),
+    ],
+)
+def test_a_selection_of_unknown_names_is_refused(demo, narrowed, message):
+    with pytest.raises(UserError, match=message):
+        grid.select(demo, **narrowed)
+
+
+def test_an_intermediate_task_is_no_target(demo):
+    with pytest.raises(UserError, match="unknown target 'mnli'"):
+        grid.target(demo, "none", "mnli", 13)
+
+
+def test_a_group_of_targets_waits_for_its_own_encoder(demo):
+    plan = workflow.Plan(demo)
+    for name, group in plan.missing.items():
+        if group[0].target and group[0].parent:
+            (parent,) = plan.parents(name)
+            assert f"20-train-intermediate.{group[0].setting}." in parent
+            assert "targets=" in plan.arguments(name)

@@ -1,0 +1,195 @@
+"""What figures, tables and numbers are made of: one reading of a study's records.
+
+All three take a `Results`, so that the paper cannot contradict itself: each frame is
+computed once, by `xitt.analysis.estimates`, when it is first asked for. An incomplete
+grid, or none at all, gives shorter frames, never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xitt.analysis import estimates, paired_samples, wording
+from xitt.study import records
+from xitt.tasks.registry import ENGLISH
+
+Record = dict[str, Any]
+
+ZERO_SHOT = "zero-shot"  # every language but English: what the paper is about
+ALL = "all"  # English too: XTREME's own average, for the comparison with others
+
+
+@dataclass(frozen=True)
+class Results:
+    """The records of one study and the frames that are computed from them."""
+
+    records: tuple[Record, ...]
+
+    @property
+    def demo(self) -> bool:
+        """Whether any record is a demo: then everything made from them says so."""
+        return any(record["demo"] for record in self.records)
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """Target tasks with at least one record, in the registry's order."""
+        return wording.ordered_targets({r["target"] for r in self.of("target")})
+
+    @cached_property
+    def settings(self) -> list[str]:
+        """Settings with at least one target record, the baseline first."""
+        return wording.ordered_settings({r["setting"] for r in self.of("target")})
+
+    def of(self, phase: str) -> list[Record]:
+        """The records of one phase."""
+        return [record for record in self.records if record["phase"] == phase]
+
+    @cached_property
+    def trained(self) -> list[str]:
+        """Settings but the baseline of which any run is recorded, targets or not."""
+        return wording.ordered_settings({r["setting"] for r in self.records} - {"none"})
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Zero-shot scores: rows of each setting and target, and of the averages."""
+        return self._cells(estimates.scores, ZERO_SHOT)
+
+    @cached_property
+    def gains(self) -> pd.DataFrame:
+        """Zero-shot gains over no intermediate task, paired; averages included."""
+        return self._cells(estimates.gains, ZERO_SHOT)
+
+    @cached_property
+    def scores_with_english(self) -> pd.DataFrame:
+        """As `scores`, English included: XTREME's definition."""
+        return self._cells(estimates.scores, ALL)
+
+    @cached_property
+    def gains_with_english(self) -> pd.DataFrame:
+        """As `gains`, English included: what the published gains are."""
+        return self._cells(estimates.gains, ALL)
+
+    @cached_property
+    def language_scores(self) -> pd.DataFrame:
+        """Scores of each setting, target and language."""
+        return self._frame(estimates.scores, "language")
+
+    @cached_property
+    def language_gains(self) -> pd.DataFrame:
+        """Gains of each setting, target and language; p_holm of all but English."""
+        frame = self._frame(estimates.gains, "language")
+        if frame.empty:
+            return frame
+        zero_shot = estimates.with_holm(frame[frame["language"] != ENGLISH])
+        return frame.assign(p_holm=zero_shot["p_holm"])
+
+    @cached_property
+    def best(self) -> pd.DataFrame:
+        """For each target the setting that is best on validation, and its gain."""
+        if not self._has_baseline:
+            return _empty()
+        return estimates.best_per_target(self.records)
+
+    @cached_property
+    def contrast(self) -> pd.DataFrame:
+        """By how much a setting's gain on retrieval exceeds that on other targets."""
+        if not self._has_baseline:
+            return _empty()
+        return estimates.retrieval_contrast(self.records)
+
+    @cached_property
+    def layers(self) -> pd.DataFrame:
+        """Retrieval score by layer: mean over languages, seeds averaged first.
+
+        Columns setting, target, layer, mean, low, high (quartiles over the languages),
+        chosen (the layer that was fixed on development data), n_languages.
+        """
+        rows = [
+            {
+                **{"setting": r["setting"], "target": r["target"], "language": lang},
+                **{"layer": layer, "score": score, "chosen": r["layer"]},
+            }
+            for r in self.of("target")
+            for lang, curve in (r.get("layers") or {}).items()
+            for layer, score in enumerate(curve)
+        ]
+        by = ["setting", "target", "layer"]
+        measured = ["mean", "low", "high", "chosen", "n_languages"]
+        if not rows:
+            return pd.DataFrame(columns=[*by, *measured])
+        seeds = pd.DataFrame(rows).groupby([*by, "language"], as_index=False).mean()
+        cells = seeds.groupby(by)
+        frame = cells["score"].agg(["mean"])
+        frame["low"] = cells["score"].quantile(0.25)
+        frame["high"] = cells["score"].quantile(0.75)
+        frame["chosen"] = cells["chosen"].first().astype(int)
+        frame["n_languages"] = cells["language"].nunique()
+        return frame.reset_index()
+
+    @cached_property
+    def _has_baseline(self) -> bool:
+        return paired_samples.BASELINE in self.settings
+
+    def _frame(self, compute: Any, by: str) -> pd.DataFrame:
+        comparable = self._has_baseline or compute is not estimates.gains
+        if not self.settings or not comparable:
+            return _empty()
+        return compute(self.records, by=by)
+
+    def _cells(self, compute: Any, scope: str) -> pd.DataFrame:
+        """Rows of targets, then of averages; Holm's correction within each."""
+        retrieval = set(self.targets) & set(estimates.RETRIEVAL)
+        kept = [ALL, "without retrieval"] if retrieval else [ALL]
+        parts = []
+        for by in ("target", "average"):
+            rows = self._frame(compute, by)
+            rows = rows[rows["language"] == scope]
+            rows = rows[rows["target"].isin(kept)] if by == "average" else rows
+            parts.append(estimates.with_holm(rows) if "p" in rows else rows)
+        return pd.concat(parts, ignore_index=True)
+
+
+def read(folder: Path, profile: str | None = None) -> Results:
+    """The results of the records in `folder`, of all profiles or of one."""
+    found = records.load(folder)
+    return of([r for r in found if profile is None or r["profile"] == profile])
+
+
+def of(found: Sequence[Record]) -> Results:
+    """The results of `found`, in an order of their own."""
+
+    def place(record: Record) -> tuple[str, ...]:
+        names = (record["phase"], record["setting"], record["target"] or "-")
+        return (*names, f"{record['seed']:012d}", record["key"])
+
+    return Results(tuple(sorted(found, key=place)))
+
+
+def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:
+    """The one row of `frame` with these values, None where nothing was measured."""
+    rows = frame
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    if rows.empty or wording.missing(rows.iloc[0]["mean"]):
+        return None
+    return rows.iloc[0]
+
+
+def excludes_zero(rows: Any) -> Any:
+    """Whether the 95% interval of a change excludes zero; of a row or of a frame."""
+    return (rows["low"] > 0) | (rows["high"] < 0)
+
+
+def clear(rows: Any) -> Any:
+    """Whether a change differs from zero after Holm's correction; row or frame."""
+    return rows["p_holm"] < 0.05
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(columns=[*estimates.COLUMNS, "p", "p_holm"])

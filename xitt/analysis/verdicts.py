@@ -1,0 +1,156 @@
+"""The claims of Phang et al. (2020), and whether each holds in these records.
+
+No verdict is typed; each follows from the records by a rule that is fixed here:
+
+- a claim of a gain holds where the 95% interval of our gain is above zero, and fails
+  where it is below; it is smaller or larger where the published one is outside the
+  interval; these are a few comparisons, named beforehand, so they are not corrected;
+- a claim about many settings (retrieval gains most; TyDiQA gains from many) holds where
+  more than half of them show it after Holm's correction, and fails where more than half
+  show the opposite; that a target does not gain fails as soon as one setting gains;
+- that a variant is not consistently better fails where every pair of it is better.
+
+What is neither is not clear: a small study can be too small to tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xitt.analysis import published, tallies, wording
+from xitt.analysis.results import Results
+from xitt.analysis.wording import DASH
+
+HOLDS, FAILS, UNCLEAR, OPEN = "holds", "does not hold", "not clear", "not run"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim in a few words, what is here, whether it holds; published gain, if any.
+
+    `size` says of a gain that holds whether it is "smaller" or "larger" than published.
+    """
+
+    claim: str
+    here: str
+    status: str
+    published: float | None = None
+    size: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The status, with the size where that differs."""
+        return f"{self.status}, {self.size}" if self.size else self.status
+
+
+def of(study: Results) -> list[Verdict]:
+    """Every claim with its verdict: the averages first, as in the original."""
+    return [
+        *(_gain(study, name) for name in (*published.AVERAGES, published.BEST)),
+        _retrieval(study),
+        _no_gain(study, "xnli"),
+        _many_gain(study, "tydiqa"),
+        _variant(study, "mlm", "masked-language modelling mixed in"),
+        _variant(study, "translated", "translated intermediate data"),
+    ]
+
+
+def _gain(study: Results, name: str) -> Verdict:
+    """A published average gain: its sign decides, its size is told."""
+    what = published.title(name)
+    what = "the best setting of each target" if name == published.BEST else what
+    claim = f"an average gain with {what}"
+    rows = published.frame(study)
+    row = rows[rows["name"] == name].iloc[0]
+    if wording.missing(row["mean"]):
+        return Verdict(claim, "", OPEN, row["published"])
+    if row["low"] > 0:
+        return Verdict(claim, interval(row), HOLDS, row["published"], _size(row))
+    status = FAILS if row["high"] < 0 else UNCLEAR
+    return Verdict(claim, interval(row), status, row["published"])
+
+
+def interval(row: pd.Series) -> str:
+    low, high = wording.gain(row["low"]), wording.gain(row["high"])
+    return f"{wording.gain(row['mean'])} ({low} to {high})"
+
+
+def _size(row: pd.Series) -> str:
+    """How our gain lies to the published one: nothing where that is in our interval."""
+    if row["published"] > row["high"]:
+        return "smaller"
+    return "larger" if row["published"] < row["low"] else ""
+
+
+def _shares(rows: pd.DataFrame) -> tuple[int, int, int]:
+    """How many rows are clearly above zero, clearly below, and all."""
+    up, down, _ = tallies.counted(rows)
+    return up, down, len(rows.dropna(subset=["mean"]))
+
+
+def _retrieval(study: Results) -> Verdict:
+    claim = "the largest gains on retrieval"
+    up, down, count = _shares(study.contrast)
+    if not count:
+        return Verdict(claim, "", OPEN)
+    here = f"more than the other targets with {_of(up, count)}, less with {_some(down)}"
+    return Verdict(claim, here, _majority(up, down, count))
+
+
+def _of(number: int, count: int) -> str:
+    return f"{_some(number)} of {wording.plural(count, 'setting')}"
+
+
+def _some(number: int) -> str:
+    return wording.number_word(number) if number else "none"
+
+
+def _majority(up: int, down: int, count: int) -> str:
+    if up > count / 2:
+        return HOLDS
+    return FAILS if down > count / 2 else UNCLEAR
+
+
+def _no_gain(study: Results, target: str) -> Verdict:
+    claim = f"no gain on {wording.task(target)}"
+    here, up, _, count = _changes(study, target)
+    if not count:
+        return Verdict(claim, "", OPEN)
+    return Verdict(claim, here, FAILS if up else HOLDS)
+
+
+def _many_gain(study: Results, target: str) -> Verdict:
+    claim = f"gains on {wording.task(target)} from many tasks"
+    here, up, down, count = _changes(study, target)
+    return Verdict(claim, here, _majority(up, down, count) if count else OPEN)
+
+
+def _changes(study: Results, target: str) -> tuple[str, int, int, int]:
+    up, down, count = _shares(study.gains[study.gains["target"] == target])
+    here = f"a gain with {_of(up, count)}, a loss with {_some(down)}"
+    return (here if count else "", up, down, count)
+
+
+def _variant(study: Results, suffix: str, what: str) -> Verdict:
+    claim = f"no consistent benefit of {what}"
+    pairs = tallies.variants(study, suffix)
+    if not pairs:
+        return Verdict(claim, "", OPEN)
+    here = wording.listing(
+        f"{interval(row)} with {wording.setting(setting)}" for setting, row in pairs
+    )
+    better = all(row["low"] > 0 for _, row in pairs)
+    return Verdict(claim, here, FAILS if better else HOLDS)
+
+
+def frame(study: Results) -> pd.DataFrame:
+    """The verdicts as a table for notebooks: claim, published, here, verdict."""
+    return pd.DataFrame(
+        [
+            (v.claim, wording.gain(v.published), v.here or DASH, v.shown)
+            for v in of(study)
+        ],
+        columns=["claim", "published", "here", "verdict"],
+    )

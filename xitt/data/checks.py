@@ -1,0 +1,144 @@
+"""Checks of a whole split: what cannot be used is counted and said, or is an error."""
+
+from __future__ import annotations
+
+import logging
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xitt.errors import UserError
+from xitt.tasks import kinds
+
+log = logging.getLogger("xitt")
+
+# So many rows with one and the same label are placeholders, not chance.
+_CONSTANT = 10
+
+_ANSWERS = {"answers": pa.list_(pa.string()), "starts": pa.list_(pa.int64())}
+
+
+def keep(table: pa.Table, mask: pa.Array, where: str, why: str) -> pa.Table:
+    """The rows of `mask`; the others are counted in one line of the log."""
+    kept = table.filter(mask)
+    dropped = table.num_rows - kept.num_rows
+    if dropped:
+        log.warning(
+            "%s: left out %d of %d rows: %s", where, dropped, table.num_rows, why
+        )
+    return kept
+
+
+def unique_ids(table: pa.Table, where: str) -> pa.Table:
+    """Rows whose id occurred before are left out: predictions are kept by id."""
+    codes = _flat(table["id"]).dictionary_encode().indices.to_numpy()
+    first = np.zeros(len(codes), dtype=bool)
+    first[np.unique(codes, return_index=True)[1]] = True
+    return keep(table, pa.array(first), where, "their id occurred before")
+
+
+def refuse_placeholders(table: pa.Table, kind: str, where: str) -> None:
+    """Raise where every label is the same: what stands where labels are held back."""
+    if table.num_rows < _CONSTANT:
+        return
+    gold = kinds.get(kind).gold
+    if gold == "answers":
+        same = not pc.any(pc.not_equal(_lengths_of_text(table["answers"]), 0)).as_py()
+        value = "an empty answer"
+    elif gold:
+        column = _flat(table[gold])
+        found = pc.unique(column.flatten() if gold == "tags" else column)
+        same, value = len(found) == 1, f"label {found[0] if len(found) else None}"
+    else:
+        return
+    if same:
+        raise UserError(
+            f"{where}: all {table.num_rows} rows have {value}, a placeholder; "
+            f"use a copy of this split with its labels"
+        )
+
+
+def _lengths_of_text(answers: pa.ChunkedArray) -> pa.Array:
+    """Characters of every answer in every row, flat; 0 for an empty one."""
+    return pc.fill_null(pc.utf8_length(_flat(answers).flatten()), 0)
+
+
+def one_in(table: pa.Table, column: str, n: int) -> pa.Array:
+    """A mask of about one row in n, the same on every machine, equal texts together."""
+    codes = _flat(table[column]).dictionary_encode()
+    chosen = [crc32(text.encode()) % n == 0 for text in codes.dictionary.to_pylist()]
+    return pa.array(np.array(chosen, dtype=bool)[codes.indices.to_numpy()])
+
+
+def place_answers(table: pa.Table, where: str, training: bool) -> pa.Table:
+    """Every answer at its true place in the context; `starts` are character offsets.
+
+    An offset that is wrong is first read as one of UTF-8 bytes, which some data sets
+    count, then moved to the nearest occurrence. An answer that does not occur at all is
+    kept for evaluation, where its text is what counts, with the start -1; for training
+    it is left out, and the row with it where no other answer is there: a row that had
+    an answer must not turn into one without. Empty answers are no answers.
+    """
+    rows = [table[name].to_pylist() for name in ("context", "answers", "starts")]
+    if all(map(_in_place, *rows)):
+        return table
+    answers, starts, mask, moved, lost = [], [], [], 0, 0
+    for context, texts, given in zip(*rows):
+        known = [*(given or []), *[None] * len(texts or [])]  # a text without offset
+        pairs = [(t, s) for t, s in zip(texts or [], known) if t]
+        placed = [(t, locate(context, t, s)) for t, s in pairs]
+        moved += sum(-1 < now != then for (_, then), (_, now) in zip(pairs, placed))
+        lost += sum(start < 0 for _, start in placed)
+        if training:
+            placed = [(t, s) for t, s in placed if s >= 0]
+        mask.append(bool(placed) or not pairs)
+        answers.append([t for t, _ in placed])
+        starts.append([s for _, s in placed])
+    if moved:
+        log.warning("%s: moved %d answers to where the context has them", where, moved)
+    if lost:
+        log.warning(
+            "%s: %d answers do not occur in their context; %s", where, lost,
+            "not trained on" if training else "scored by their text",
+        )  # fmt: skip
+    for name, values in (("answers", answers), ("starts", starts)):
+        at = table.column_names.index(name)
+        table = table.set_column(at, name, pa.array(values, _ANSWERS[name]))
+    return keep(
+        table, pa.array(mask, pa.bool_()), where, "no answer occurs in the context"
+    )
+
+
+def _in_place(context: str, texts: list[str] | None, starts: list[int] | None) -> bool:
+    """Whether every answer stands where its offset says, as nearly always."""
+    if texts is None or starts is None or len(texts) != len(starts):
+        return False
+    for text, start in zip(texts, starts):
+        if not text or start is None or start < 0:
+            return False
+        if not context.startswith(text, start):
+            return False
+    return True
+
+
+def locate(context: str, answer: str, start: int | None) -> int:
+    """The character offset of an answer, as near to `start` as can be; else -1."""
+    if start is not None and start >= 0:
+        if context[start : start + len(answer)] == answer:
+            return start
+        characters = len(context.encode()[:start].decode(errors="ignore"))
+        if context[characters : characters + len(answer)] == answer:
+            return characters
+    best, at = -1, context.find(answer)
+    while at >= 0:
+        if best < 0 or abs(at - (start or 0)) < abs(best - (start or 0)):
+            best = at
+        at = context.find(answer, at + 1)
+    return best
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    """One array of a chunked one."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

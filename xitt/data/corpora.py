@@ -1,0 +1,126 @@
+"""Two unaligned sides to mine for translations: reading, holding out, sampling."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xitt.data import sources
+from xitt.data.sources import Slot, root
+from xitt.errors import UserError, unknown
+from xitt.tasks import kinds, registry
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Mining:
+    """Two unaligned sides and the pairs that are translations of each other."""
+
+    source_ids: list[str]
+    source: list[str]  # in the language
+    target_ids: list[str]
+    target: list[str]  # in English
+    gold: set[tuple[str, str]]  # of source and target ids
+
+
+# --- mining ---------------------------------------------------------------------------
+
+
+def load_mining(
+    task: str, lang: str, split: str, *, source: str | Path = "auto"
+) -> Mining:
+    """Both sides of a mining task and their gold pairs.
+
+    Raises:
+        UserError: as `load`; and for an id that occurs twice, or a gold id that has no
+            sentence.
+    """
+    folder = root(source)
+    entry = sources.resolve(registry.get(task), folder)
+    if not kinds.get(entry.kind).two_sides:
+        raise UserError(f"{task} is no mining task; use examples.load")
+    if split not in entry.splits:
+        raise unknown(f"split of {task}:", split, entry.splits)
+    ours, theirs, pairs = sources.slots(entry, lang, entry.stored(split), folder)
+    column = {k: sources.fill(v, lang) for k, v in ours.part.columns.items()}
+    source_ids, texts = _columns(ours, column["id"], column["sentence"])
+    target_ids, english = _columns(theirs, column["id"], column["sentence"])
+    gold = set(zip(*_columns(pairs, column["source"], column["target"])))
+    for slot, ids, known in (
+        (ours, source_ids, {source for source, _ in gold}),
+        (theirs, target_ids, {target for _, target in gold}),
+    ):
+        if len(set(ids)) < len(ids):
+            twice = next(i for i in ids if ids.count(i) > 1)
+            raise UserError(f"{slot.name}: id '{twice}' occurs twice; keep one of them")
+        if lost := known - set(ids):
+            raise UserError(
+                f"{pairs.name}: {slot.name} has no sentence with the id '{min(lost)}'; "
+                f"fetch the files again"
+            )
+    mining = Mining(source_ids, texts, target_ids, english, gold)
+    if entry.hold_out:
+        mining = _share(mining, entry.hold_out["one_in"], split == "validation")
+    if not (mining.source and mining.target and mining.gold):
+        raise UserError(f"{pairs.name}: no pairs to find in '{lang}'; check the files")
+    return mining
+
+
+def _columns(slot: Slot, *names: str) -> list[list[str]]:
+    table = sources.read(slot, names).table
+    return [table[name].to_pylist() for name in names]
+
+
+def _share(mining: Mining, one_in: int, held_out: bool) -> Mining:
+    """The held-out share of both sides, or the rest; translations stay together."""
+    target_of = dict(mining.gold)
+
+    def belongs(key: str) -> bool:
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        return (int(digest, 16) % one_in == 0) == held_out
+
+    def choose(ids: list[str], texts: list[str]) -> tuple[list[str], list[str]]:
+        # A source sentence goes where its translation goes.
+        rows = [(i, t) for i, t in zip(ids, texts) if belongs(target_of.get(i, i))]
+        return [i for i, _ in rows], [t for _, t in rows]
+
+    gold = {(s, t) for s, t in mining.gold if belongs(t) and belongs(target_of[s])}
+    ours = choose(mining.source_ids, mining.source)
+    return Mining(*ours, *choose(mining.target_ids, mining.target), gold)
+
+
+def fewer(corpus: Mining, limit: int, seed: int = sources.SAMPLING_SEED) -> Mining:
+    """At most `limit` source sentences and as many English ones, no pair torn apart.
+
+    The share of sentences that have a translation stays what it was.
+    """
+    if not limit or len(corpus.source_ids) <= limit:
+        return corpus
+    chosen = random.Random(seed)
+    rows = sorted(chosen.sample(range(len(corpus.source_ids)), limit))
+    source_ids = [corpus.source_ids[row] for row in rows]
+    kept = set(source_ids)
+    gold = {pair for pair in corpus.gold if pair[0] in kept}
+    wanted = {target for _, target in gold}
+    paired = {target for _, target in corpus.gold}
+    others = [i for i, name in enumerate(corpus.target_ids) if name not in paired]
+    room = max(0, min(limit - len(wanted), len(others)))
+    distractors = set(chosen.sample(others, room))
+    targets = [
+        i
+        for i, name in enumerate(corpus.target_ids)
+        if name in wanted or i in distractors
+    ]
+    return replace(
+        corpus,
+        source_ids=source_ids,
+        source=[corpus.source[row] for row in rows],
+        target_ids=[corpus.target_ids[i] for i in targets],
+        target=[corpus.target[i] for i in targets],
+        gold=gold,
+    )

@@ -1,0 +1,164 @@
+"""Attention over sequences laid end to end, so that no padding is computed anywhere.
+
+A packed batch is one long row of tokens. Every layer but attention treats tokens one by
+one and needs to know nothing of it; here each sequence attends to itself alone. It is
+registered with transformers' attention interface as `NAME`, and a model that is called
+with ordinary padded inputs still gets transformers' own SDPA.
+
+On a GPU in half precision without dropout it is `torch.nn.attention.varlen`. That
+kernel drops no attention weights and is not for CPUs: there sequences of about the same
+length are padded to each other for the attention alone, a few percent of the work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+from xitt.inputs.packing import Group, Packing
+from xitt.models import dropout as drop
+
+NAME = "xitt_packed"
+
+# Encoders whose forward pass was compared with and without packing. Others may rotate
+# positions or attend to windows, of which the functions here know nothing.
+PACKABLE = ("bert", "roberta", "xlm-roberta")
+
+
+def install(model: Any) -> None:
+    """Let a model of a `PACKABLE` type take packed batches."""
+    from transformers import AttentionInterface, AttentionMaskInterface
+    from transformers.masking_utils import sdpa_mask
+
+    if model.config.model_type in PACKABLE:
+        AttentionInterface.register(NAME, forward)
+        AttentionMaskInterface.register(NAME, sdpa_mask)
+        model.set_attn_implementation(NAME)
+
+
+def packs(model: Any) -> bool:
+    """Whether a model takes packed batches."""
+    return model.config._attn_implementation == NAME
+
+
+def forward(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    packing: Packing | None = None,
+    **others: Any,
+) -> tuple[torch.Tensor, None]:
+    """Self-attention of a packed batch, in the form that transformers calls.
+
+    query, key, value: (1, heads, tokens, d). Returns (1, tokens, heads, d).
+    """
+    if packing is None:
+        from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+        return sdpa_attention_forward(
+            module, query, key, value, attention_mask, dropout, scaling, **others
+        )
+    # squeeze and split: the gradients of indices and slices fill whole matrices with 0
+    q, k, v = (x.squeeze(0).transpose(0, 1) for x in (query, key, value))
+    scaling = q.shape[-1] ** -0.5 if scaling is None else scaling
+    if not dropout and _has_varlen(q):
+        from torch.nn.attention.varlen import varlen_attn
+
+        n, longest = packing.offsets, packing.longest
+        return varlen_attn(q, k, v, n, n, longest, longest, scale=scaling)[None], None
+    sizes = [group.tokens for group in packing.groups]
+    of_groups = zip(packing.groups, *(x.split(sizes) for x in (q, k, v)))
+    parts = [_attend(*each, scaling, dropout) for each in of_groups]
+    return (torch.cat(parts) if len(parts) > 1 else parts[0])[None], None
+
+
+def _has_varlen(x: torch.Tensor) -> bool:
+    half = x.dtype in (torch.float16, torch.bfloat16)
+    return x.is_cuda and half and torch.cuda.get_device_capability(x.device) >= (8, 0)
+
+
+def _attend(
+    group: Group,
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    scaling: float,
+    dropout: float,
+) -> torch.Tensor:
+    """(tokens, heads, d) of a group from its part of q, k and v."""
+    q, k, v = (_padded(x, group) for x in (q, k, v))  # (sequences, heads, length, d)
+    mask = None if group.mask is None else group.mask.to(q.dtype)
+    if dropout and not q.is_cuda:
+        out = _DroppedAttention.apply(q, k, v, mask, scaling, dropout)
+    else:
+        out = F.scaled_dot_product_attention(q, k, v, mask, dropout, scale=scaling)
+    out = out.transpose(1, 2).flatten(0, 1)
+    return out if group.pad is None else _Rows.apply(out, group.unpad, group.pad)
+
+
+def _padded(x: torch.Tensor, group: Group) -> torch.Tensor:
+    if group.pad is not None:
+        x = _Rows.apply(x, group.pad, group.unpad)
+    return x.unflatten(0, (-1, group.length)).transpose(1, 2)
+
+
+class _Rows(torch.autograd.Function):
+    """Rows of x by place; the way back is a look-up too, for padding has no gradient.
+
+    Padded keys and values have weight 0, and what padded queries find is not read.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, there: torch.Tensor, back: torch.Tensor):
+        ctx.save_for_backward(there, back)
+        return x.index_select(0, there)
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor):
+        there, back = ctx.saved_tensors
+        if len(back) < len(there):  # padded: keep the gradients of the real places
+            return grad.index_select(0, back), None, None
+        padded = grad.index_select(0, back)  # unpadded: padding copies a row, to be 0
+        real = torch.zeros(len(back), dtype=torch.bool, device=grad.device)
+        real[there] = True
+        return padded.mul_(real.view(-1, *[1] * (grad.ndim - 1))), None, None
+
+
+class _DroppedAttention(torch.autograd.Function):
+    """softmax(q k' s + mask) v with dropout of the weights, on a CPU.
+
+    torch's own falls back on plain operations here and keeps three matrices of weights
+    for the way back. This keeps one: a dropped weight is stored with its sign turned.
+    """
+
+    @staticmethod
+    def forward(ctx, q, k, v, mask, scaling: float, p: float):
+        q, k, v = (x.contiguous() for x in (q, k, v))
+        weights = torch.matmul(q * scaling, k.transpose(-1, -2))
+        if mask is not None:
+            weights += mask
+        weights = torch.softmax(weights, dim=-1)
+        signed = torch.where(drop.kept(weights.shape, p), weights, -weights)
+        out = torch.matmul(signed.clamp_min(0).mul_(1 / (1 - p)), v)
+        ctx.save_for_backward(q, k, v, signed, out)
+        ctx.scaling, ctx.p = scaling, p
+        return out
+
+    @staticmethod
+    def backward(ctx, grad):
+        q, k, v, signed, out = ctx.saved_tensors
+        grad = grad.contiguous()
+        dropped = signed.clamp_min(0).mul_(1 / (1 - ctx.p))
+        to_v = torch.matmul(dropped.transpose(-1, -2), grad)
+        # of a weight w: w (g - sum of w g), where g is 0 if it was dropped
+        scores = torch.matmul(grad, v.transpose(-1, -2)).mul_(dropped)
+        scores -= signed.abs_() * (grad * out).sum(dim=-1, keepdim=True)
+        to_q = torch.matmul(scores, k).mul_(ctx.scaling)
+        to_k = torch.matmul(scores.transpose(-1, -2), q).mul_(ctx.scaling)
+        return to_q, to_k, to_v, None, None, None

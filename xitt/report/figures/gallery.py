@@ -1,0 +1,79 @@
+"""The figures of the paper: each function draws on `ax` what a DataFrame holds.
+
+The frames come from `xitt.analysis`; nothing is computed here. A cell that was not run
+stays blank under a light hatch; it is never drawn as zero.
+
+The size of a figure is the size it is printed at. Captions are in the paper, so nothing
+here has a title; figures of demo records say so in a corner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xitt.analysis import published, wording
+from xitt.analysis.results import Results
+from xitt.errors import unknown
+from xitt.report.figures.comparison_figure import published_figure
+from xitt.report.figures.gains import heat_map_figure, language_gains_figure
+from xitt.report.figures.layers import layer_figure
+from xitt.report.figures.saving import mark, save
+from xitt.report.style import (
+    Figure,
+)
+
+# --- writing ------------------------------------------------------------------------
+
+CORE = ("none", "mnli", "squad_v2", "hellaswag", "multi")  # whose gains are published
+
+
+def legible(frame: pd.DataFrame, at_most: int = 6) -> pd.DataFrame:
+    """`frame`, cut to the settings of CORE where it holds more than lines can show.
+
+    The heat map and the tables hold all of them.
+    """
+    if frame["setting"].nunique() <= at_most:
+        return frame
+    core = frame[frame["setting"].isin(CORE)]
+    few = wording.ordered_settings(frame["setting"])[:at_most]
+    return core if len(core) else frame[frame["setting"].isin(few)]
+
+
+# name: (the frame that it shows, how it is drawn)
+FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
+    "transfer-gain": (lambda study: study.gains, heat_map_figure),
+    "gain-by-language": (
+        lambda study: legible(study.language_gains),
+        language_gains_figure,
+    ),
+    "retrieval-layers": (
+        lambda study: legible(study.layers),
+        layer_figure,
+    ),
+    "published-comparison": (published.frame, published_figure),
+}
+
+
+def make(study: Results, name: str) -> tuple[Figure, pd.DataFrame]:
+    """The figure `name` of FIGURES, marked where it is a demo's, and what it shows.
+
+    Raises:
+        UserError: for a name that is not in FIGURES.
+    """
+    if name not in FIGURES:
+        raise unknown("figure", name, FIGURES)
+    frame, picture = FIGURES[name]
+    data = frame(study)
+    return mark(picture(data), study.demo), data
+
+
+def draw(
+    study: Results, name: str, folder_png: Path, folder_pdf: Path
+) -> tuple[Figure, list[Path]]:
+    """Draw the figure `name` of FIGURES and save it; the figure, and PNG, PDF, JSON."""
+    figure, data = make(study, name)
+    return figure, save(figure, name, folder_png, folder_pdf, data, study.of("target"))

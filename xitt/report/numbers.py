@@ -1,0 +1,293 @@
+"""The numbers of the paper's text, by key: `\\result{xnli/mnli/gain}` is `+1.2`.
+
+Nothing measured is typed by hand. A number is formatted once, here: points with one
+decimal, gains with their sign. Where wording depends on a number, the wording is a
+number too (`xnli/mnli/verdict`), so that the text stays true however the numbers fall.
+
+Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
+
+    TARGET/SETTING/score, /score/low, /score/high    zero-shot, mean over languages
+    TARGET/SETTING/gain, /gain/low, /gain/high       over no intermediate task, paired
+    TARGET/SETTING/verdict                           the gain in words, with interval
+    TARGET/SETTING/seeds, /languages                 behind them
+    TARGET/SETTING/gain-with-english                 XTREME's own average
+    TARGET/SETTING/LANG/score, /gain                 of one language
+    published/avg/SETTING/gain, /source              quoted, see results/published
+    count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
+
+A number that was not measured has no key: `\\result` of it stops the build, and
+`\\ifresult{key}{then}{else}` asks first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from xitt import files
+from xitt.analysis import published, results, wording
+from xitt.analysis.results import Results
+from xitt.report import prose, speed_report
+from xitt.report.latex import tex
+from xitt.report.tables import comparison_tables, data, languages
+from xitt.tasks import registry
+
+HEAD = r"""% Generated from records by xitt.report.numbers; an edit here is lost.
+\makeatletter
+\newcommand{\xitt@set}[2]{\expandafter\def\csname xitt@#1\endcsname{#2}}
+\DeclareRobustCommand{\result}[1]{%
+  \ifcsname xitt@#1\endcsname\csname xitt@#1\endcsname\else
+    \PackageError{xitt}{no number '\detokenize{#1}' in numbers.tex}{%
+      It is misspelt, or no record holds it; numbers.json lists the keys.}%
+    \stop
+  \fi}
+% An empty part takes the space behind it along.
+\DeclareRobustCommand{\ifresult}[3]{%
+  \ifcsname xitt@#1\endcsname\def\xitt@part{#2}\else\def\xitt@part{#3}\fi
+  \ifx\xitt@part\@empty\expandafter\ignorespaces\else\expandafter\xitt@part\fi}
+"""
+
+
+@dataclass(frozen=True)
+class Number:
+    """What is printed, in plain text, and the value behind it (None for words)."""
+
+    text: str
+    value: float | None = None
+
+
+def collect(study: Results) -> dict[str, Number]:
+    """Every number of a study by key, published ones included."""
+    found: dict[str, Number] = {}
+    for part in (_scores, _gains, _languages, _counts, _sizes, _conditions):
+        found |= part(study)
+    found |= _published()
+    words = {**prose.of(study), **prose.verdicts(study)}
+    found |= {f"claim/{key}": Number(text) for key, text in words.items()}
+    speed = speed_report.numbers(speed_report.load())
+    return found | {key: Number(*pair) for key, pair in speed.items()}
+
+
+def write(study: Results, folder: Path) -> list[Path]:
+    """Write `folder`/numbers.tex for LaTeX and numbers.json for everything else."""
+    found = dict(sorted(collect(study).items()))
+    lines = [rf"\xitt@set{{{key}}}{{{tex(n.text)}}}" for key, n in found.items()]
+    flag = r"\demotrue" if study.demo else r"\demofalse"
+    text = "\n".join([HEAD + flag, *lines, r"\makeatother", ""])
+    plain = {key: {"text": n.text, "value": n.value} for key, n in found.items()}
+    return [
+        files.write_text(Path(folder) / "numbers.tex", text),
+        files.write_json(Path(folder) / "numbers.json", plain),
+    ]
+
+
+def _key(row: pd.Series) -> str:
+    short = {"all": "avg", "without retrieval": "avg-without-retrieval"}
+    return f"{short.get(row['target'], row['target'])}/{row['setting']}"
+
+
+def _measured(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+    return [(_key(row), row) for _, row in frame.dropna(subset=["mean"]).iterrows()]
+
+
+def _scores(study: Results) -> dict[str, Number]:
+    found = {}
+    for key, row in _measured(study.scores):
+        found |= _three(f"{key}/score", row, wording.score)
+        for noun in ("seeds", "languages", "targets", "examples"):
+            value = int(row[f"n_{noun}"])
+            found[f"{key}/{noun}"] = Number(wording.count(value), value)
+    for key, row in _measured(study.scores_with_english):
+        found |= _three(f"{key}/score-with-english", row, wording.score)
+    return found
+
+
+def _gains(study: Results) -> dict[str, Number]:
+    found = {}
+    for key, row in _measured(study.gains):
+        found |= _three(f"{key}/gain", row, wording.gain)
+        found[f"{key}/verdict"] = Number(prose.verdict(row), float(row["mean"]))
+    for key, row in _measured(study.gains_with_english):
+        found |= _three(f"{key}/gain-with-english", row, wording.gain)
+    for _, row in study.best.dropna(subset=["mean"]).iterrows():
+        key = "avg" if row["target"] == results.ALL else row["target"]
+        found |= _three(f"{key}/best/gain", row, wording.gain)
+        found[f"{key}/best/score"] = Number(wording.score(row["score"]), row["score"])
+        for noun in ("seeds", "targets"):
+            value = int(row[f"n_{noun}"])
+            found[f"{key}/best/{noun}"] = Number(wording.count(value), value)
+        if key != "avg":
+            found[f"{key}/best/setting"] = Number(wording.setting(row["setting"]))
+    return found
+
+
+def _three(key: str, row: pd.Series, write) -> dict[str, Number]:
+    """A mean and the ends of its 95% interval."""
+    ends = {"": "mean", "/low": "low", "/high": "high"}
+    return {
+        f"{key}{end}": Number(write(row[column]), round(float(row[column]), 4))
+        for end, column in ends.items()
+    }
+
+
+def _languages(study: Results) -> dict[str, Number]:
+    found = {}
+    for frame, name, write in (
+        (study.language_scores, "score", wording.score),
+        (study.language_gains, "gain", wording.gain),
+    ):
+        for target, setting, lang, mean in zip(
+            frame["target"], frame["setting"], frame["language"], frame["mean"]
+        ):
+            key = f"{target}/{setting}/{lang}/{name}"
+            found[key] = Number(write(mean), round(float(mean), 4))
+    return found
+
+
+def _counts(study: Results) -> dict[str, Number]:
+    """How many of each thing: as a figure, `/words` with the noun."""
+    tested = [r for r in study.of("target") if r["metrics"].get("test")]
+    seeds = {r["seed"] for r in study.records}
+    trained = [s for s in study.settings if s != "none"]
+    many = {
+        "language": len({lang for r in tested for lang in r["metrics"]["test"]}),
+        "target": len(study.targets),
+        "setting": len(trained),
+        "seed": len(seeds),
+        "record": len(study.records),
+    }
+    found = {}
+    for noun, number in many.items():
+        found[f"count/{noun}s"] = Number(wording.count(number), number)
+        found[f"count/{noun}s/words"] = Number(wording.plural(number, noun))
+    if len(study.settings) > languages.WIDE:
+        found["languages/wide"] = Number("yes")  # their tables need the page's width
+    if cells := list(study.scores["n_seeds"].dropna().astype(int)):
+        least, most = min(cells), max(cells)
+        span = f"{wording.number_word(least)} to " if least < most else ""
+        found["count/seeds-a-cell"] = Number(span + wording.plural(most, "seed"))
+    lacking = [t for t in registry.names("target") if t not in study.targets]
+    several = study.scores[study.scores["n_seeds"].fillna(1) > 1]["setting"]
+    lists = {
+        "study/settings-of-several-seeds": map(
+            wording.setting, wording.ordered_settings(several)
+        ),
+        "study/settings": map(wording.setting, trained),
+        "study/targets": map(wording.task, study.targets),
+        "study/targets-missing": map(wording.task, lacking),
+    }
+    for key, names in lists.items():
+        if names := list(names):
+            found[key] = Number(wording.listing(names))
+    return found
+
+
+def _conditions(study: Results) -> dict[str, Number]:
+    """Encoder, data, recipe, hardware and time, as the records hold them."""
+    runs, found = study.records, {}
+    if not runs:
+        return found
+    words = {
+        "study/profile": {r["profile"] for r in runs},
+        "study/seeds": {str(r["seed"]) for r in runs},
+        "encoder/name": {r["encoder"]["id"] for r in runs},
+        "data/source": {r["data"]["source"] for r in runs},
+        "hardware/name": {_machine(r.get("hardware") or {}) for r in runs},
+        "retrieval/layer": {str(r["layer"]) for r in runs if r.get("layers")},
+    }
+    for key, values in words.items():
+        if values := sorted(filter(None, values)):
+            found[key] = Number(wording.listing(values))
+    found["study/time"] = Number(wording.duration(sum(r["seconds"] for r in runs)))
+    if parameters := runs[0]["encoder"].get("parameters"):
+        size = f"{parameters / 1e6:.0f} million"
+        found["encoder/parameters"] = Number(size, parameters)
+    # Whether to tell what is special about the encoder that a package index carries.
+    if runs[0]["encoder"]["id"] == "e5-small":
+        found["encoder/is-e5-small"] = Number("yes")
+    for name, version in (runs[0].get("versions") or {}).items():
+        found[f"versions/{name}"] = Number(str(version))
+    training = _training(study)
+    found |= {f"training/{k}": Number(str(v)) for k, v in training.items()}
+    if training.get("embeddings") == "used":
+        found["training/part-of-embeddings"] = Number("yes")
+    return found | _draws(study)
+
+
+def _training(study: Results) -> dict[str, object]:
+    """The settings of the optimizer that all trained runs share."""
+    seen = [r["params"]["training"] for r in study.records if "training" in r["params"]]
+    if not seen:
+        return {}
+    return {k: v for k, v in seen[0].items() if all(s.get(k) == v for s in seen)}
+
+
+def _draws(study: Results) -> dict[str, Number]:
+    """How many times the test examples are resampled."""
+    for record in study.of("target"):
+        for scores in record["metrics"].get("test", {}).values():
+            draws = len(scores.get("replicates", ()))
+            return {"statistics/draws": Number(wording.count(draws), draws)}
+    return {}
+
+
+def _machine(hardware: dict) -> str:
+    """`NVIDIA H200`, or the processor with its threads."""
+    if name := hardware.get("accelerator"):
+        return str(name)
+    name = hardware.get("processor")
+    threads = hardware.get("threads")
+    many = f" ({wording.plural(threads, 'thread')})" if threads else ""
+    return f"{name}{many}" if name else ""
+
+
+def _sizes(study: Results) -> dict[str, Number]:
+    """Examples a task: trained on in either phase, and of a language's test set."""
+    runs = study.of("target")
+    used = data.used_examples(runs)
+    counts = [r["data"].get("counts", {}) for r in study.of("intermediate")]
+    mixed = {
+        sum(by_language.values())
+        for by_task in counts
+        for name, by_language in by_task.items()
+        if registry.get(name).phase == "intermediate"
+    }
+    sizes = {
+        "data/intermediate/train": mixed - {0},
+        "data/target/train": used["train"],
+        "data/validation": used["validation"],
+        "data/test": used["test"],
+    }
+    spans = {
+        key: data.span(values).replace(wording.DASH, " to ")
+        for key, values in sizes.items()
+        if values
+    }
+    return {key: Number(text) for key, text in spans.items()}
+
+
+def _published() -> dict[str, Number]:
+    """Quoted numbers and their sources, `published/avg/mnli/gain` and so on."""
+    found = {
+        "published/average/sources": Number(
+            comparison_tables.legend(published.average_sources())
+        ),
+        "published/targets/sources": Number(
+            comparison_tables.legend(published.target_sources())
+        ),
+    }
+    for setting in (*published.AVERAGES, published.BEST):
+        if quoted := published.published_average(setting):
+            key = f"published/avg/{setting}"
+            found[f"{key}/gain"] = Number(wording.gain(quoted.gain), quoted.gain)
+            found[f"{key}/source"] = Number(quoted.source)
+    for target in published.TARGETS:
+        if quoted := published.published_scores(target):
+            key = f"published/{target}"
+            for name, score in (("none", quoted.none), ("best", quoted.best)):
+                found[f"{key}/{name}"] = Number(wording.score(score), score)
+            found[f"{key}/gain"] = Number(wording.gain(quoted.gain), quoted.gain)
+            found[f"{key}/source"] = Number(quoted.source)
+    return found

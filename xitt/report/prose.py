@@ -1,0 +1,370 @@
+"""Sentences whose wording follows the numbers, so that the paper cannot misreport them.
+
+A single change counts as a gain or a loss when its 95% interval excludes zero; else it
+is not distinguishable from no change. Where changes are counted, those count that
+remain after Holm's correction, in the same families as in the tables. Each sentence
+ends in a full stop; one that needs runs that are not recorded yet is left out.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from xitt.analysis import estimates, paired_samples, published, results, wording
+from xitt.analysis import verdicts as rules
+from xitt.analysis.results import Results
+from xitt.analysis.tallies import counted, variants
+from xitt.analysis.verdicts import FAILS, HOLDS, OPEN, UNCLEAR, Verdict
+from xitt.tasks import kinds, registry
+from xitt.tasks.registry import ENGLISH
+
+
+def verdict(row: pd.Series) -> str:
+    """A change in words, with its interval: `a gain of 1.2 points (95% interval …)`."""
+    size = wording.score(abs(row["mean"]))
+    interval = f"95% interval {wording.gain(row['low'])} to {wording.gain(row['high'])}"
+    if row["low"] > 0:
+        return f"a gain of {size} points ({interval})"
+    if row["high"] < 0:
+        return f"a loss of {size} points ({interval})"
+    return (
+        f"a change of {wording.gain(row['mean'])} points ({interval}), "
+        "not distinguishable from zero"
+    )
+
+
+def clause(number: int, plural_verb: str, verb: str) -> str:
+    """`three gain`, `one gains`, `none gains`."""
+    if number == 0:
+        return f"none {verb}"
+    return f"{wording.number_word(number)} {verb if number == 1 else plural_verb}"
+
+
+def tally(rows: pd.DataFrame) -> str:
+    """`two gain, one loses and four show no clear change`; `all seven gain`."""
+    parts = []
+    for number, verb, verbs in zip(
+        counted(rows),
+        ("gains", "loses", "shows no clear change"),
+        ("gain", "lose", "show no clear change"),
+    ):
+        if number:
+            parts.append(clause(number, verbs, verb))
+    if len(parts) == 1 and len(rows) > 1:
+        all_of = "both" if len(rows) == 2 else f"all {wording.number_word(len(rows))}"
+        return f"{all_of} {parts[0].split(' ', 1)[1]}"
+    return wording.listing(parts)
+
+
+def of(study: Results) -> dict[str, str]:
+    """Every sentence that the records allow, by key."""
+    found = {
+        "incomplete": incomplete(study),
+        "average": average(study),
+        "average-without-retrieval": average(study, "without retrieval"),
+        "best-setting": best_setting(study),
+        "best-setting-without-retrieval": best_setting(study, "without retrieval"),
+        "retrieval": retrieval(study),
+        "retrieval-contrast": retrieval_contrast(study),
+        "xnli": one_target(study, "xnli"),
+        "tydiqa": one_target(study, "tydiqa"),
+        "mlm": variant(study, "mlm"),
+        "translated": variant(study, "translated"),
+        "languages": languages(study),
+        "guessing": guessing(study),
+        "unmoved": unmoved(study),
+        "best-per-target": best_per_target(study),
+        "best-choices": best_choices(study),
+        "published": against_published(study),
+    }
+    return {key: text for key, text in found.items() if text}
+
+
+def _rows(study: Results, *targets: str) -> pd.DataFrame:
+    gains = study.gains
+    return gains[gains["target"].isin(targets)].dropna(subset=["mean"])
+
+
+def incomplete(study: Results) -> str:
+    """Which combinations of a setting and a target are not recorded, if any."""
+    scores = study.scores.dropna(subset=["mean"])
+    there = set(zip(scores["setting"], scores["target"]))
+    alike: dict[tuple[str, ...], list[str]] = {}  # settings that lack the same targets
+    for setting in wording.ordered_settings({paired_samples.BASELINE, *study.trained}):
+        lacking = tuple(t for t in study.targets if (setting, t) not in there)
+        if lacking:
+            alike.setdefault(lacking, []).append(wording.setting(setting))
+    if not alike:
+        return ""
+    parts = [
+        f"{wording.listing(settings)} on {_targets(lacking, study)}"
+        for lacking, settings in alike.items()
+    ]
+    return f"Not recorded yet: {'; '.join(parts)}."
+
+
+def _targets(names: tuple[str, ...], study: Results) -> str:
+    every = len(names) == len(study.targets) > 1
+    return "every target" if every else wording.listing(map(wording.task, names))
+
+
+def average(study: Results, group: str = results.ALL) -> str:
+    """What the settings bring on average over the targets, or over a group of them."""
+    rows = _rows(study, group)
+    if rows.empty:
+        return ""
+    targets = wording.plural(int(rows.iloc[0]["n_targets"]), "target")
+    over = f"Averaged over {targets}" + (f" {group}" if group != results.ALL else "")
+    if len(rows) == 1:
+        row = rows.iloc[0]
+        return f"{over}, {wording.setting(row['setting'])} brings {verdict(row)}."
+    many = wording.plural(len(rows), "intermediate setting")
+    return f"{over}, of {many} {tally(rows)}."
+
+
+def best_setting(study: Results, group: str = results.ALL) -> str:
+    """The setting with the highest average gain, where there are several."""
+    rows = _rows(study, group)
+    if len(rows) < 2:
+        return ""
+    row = rows.loc[rows["mean"].idxmax()]
+    setting = wording.setting(row["setting"])
+    what = f" {group}" if group != results.ALL else ""
+    return f"The highest average{what} is that of {setting}: {verdict(row)}."
+
+
+def retrieval(study: Results) -> str:
+    """What happens to the two tasks that use the encoder as it is."""
+    rows = _rows(study, *estimates.RETRIEVAL)
+    if rows.empty:
+        return ""
+    names = wording.listing(map(wording.task, wording.ordered_targets(rows["target"])))
+    if len(rows) == 1:
+        row = rows.iloc[0]
+        return f"On {names}, {wording.setting(row['setting'])} brings {verdict(row)}."
+    return (
+        f"On {names}, of {wording.number_word(len(rows))} pairs of a setting and a "
+        f"task {tally(rows)}."
+    )
+
+
+def retrieval_contrast(study: Results) -> str:
+    """Whether retrieval gains more than the other targets, or less."""
+    rows = study.contrast.dropna(subset=["mean"])
+    if rows.empty:
+        return ""
+    up, down, _ = counted(rows)
+    than = "than the other targets on average"
+    if len(rows) == 1:
+        row = rows.iloc[0]
+        sign = "more" if row["mean"] > 0 else "less"
+        by = f"{wording.score(abs(row['mean']))} points {sign} {than}"
+        sure = "" if up + down else ", a difference that is not clear"
+        return f"With {wording.setting(row['setting'])} retrieval gains {by}{sure}."
+    many = wording.plural(len(rows), "setting")
+    more, less = clause(up, "bring", "brings"), clause(down, "bring", "brings")
+    return (
+        f"Of {many}, {more} clearly more to retrieval than to the other targets on "
+        f"average, and {less} clearly less."
+    )
+
+
+def one_target(study: Results, target: str) -> str:
+    """What the settings bring on one target."""
+    rows = _rows(study, target)
+    if rows.empty:
+        return ""
+    if len(rows) == 1:
+        row = rows.iloc[0]
+        setting = wording.setting(row["setting"])
+        return f"On {wording.task(target)}, {setting} brings {verdict(row)}."
+    best = rows.loc[rows["mean"].idxmax()]
+    return (
+        f"On {wording.task(target)}, of {wording.plural(len(rows), 'setting')} "
+        f"{tally(rows)}; the highest is {wording.setting(best['setting'])} "
+        f"with {verdict(best)}."
+    )
+
+
+def variant(study: Results, suffix: str) -> str:
+    """What a variant adds to the same setting without it, on average, paired."""
+    pairs = variants(study, suffix)
+    if not pairs:
+        return ""
+    parts = [
+        f"{wording.setting(setting)} brings {verdict(row)}" for setting, row in pairs
+    ]
+    few = {int(row["n_targets"]) for _, row in pairs}
+    over = wording.plural(min(few), "target")
+    at_least = "" if len(few) == 1 else "at least "
+    return (
+        f"Against the same task without it, over {at_least}{over}, "
+        f"{wording.listing(parts)}."
+    )
+
+
+def languages(study: Results) -> str:
+    """How many single languages change, after Holm's correction."""
+    rows = study.language_gains.dropna(subset=["mean"])
+    rows = rows[rows["language"] != ENGLISH]
+    if rows.empty:
+        return ""
+    up, down, _ = counted(rows)
+    gain, loss = clause(up, "gain", "gains"), clause(down, "lose", "loses")
+    return (
+        f"Of {wording.count(len(rows))} combinations of a setting, a target and "
+        f"a language, {gain} and {loss} after Holm's correction for their number."
+    )
+
+
+def guessing(study: Results) -> str:
+    """Which targets the baseline does not solve clearly better than by guessing."""
+    found = []
+    for target in study.targets:
+        task = registry.get(target)
+        row = results.cell(study.scores, setting=paired_samples.BASELINE, target=target)
+        if kinds.get(task.kind).gold == "label" and row is not None:
+            chance = 100 / len(task.labels)
+            if row["low"] <= chance:
+                found.append(f"{task.title} ({wording.score(chance)} points by chance)")
+    if not found:
+        return ""
+    verb = "is" if len(found) == 1 else "are"
+    return (
+        f"Without an intermediate task {wording.listing(found)} {verb} not solved "
+        "clearly better than by guessing."
+    )
+
+
+def unmoved(study: Results) -> str:
+    """Which targets answer exactly as the baseline does, with most of the settings.
+
+    A gain of zero under every resample of every language: the same examples are right.
+    """
+    rows = study.language_gains.dropna(subset=["mean"])
+    same = (rows["mean"] == 0) & (rows["se"] == 0)
+    alike = same.groupby([rows["target"], rows["setting"]]).all()
+    parts = []
+    for target in wording.ordered_targets(set(rows["target"])):
+        number, count = int(alike[target].sum()), len(alike[target])
+        if number > count / 2:
+            of_all = (
+                f"{wording.number_word(number)} of {wording.plural(count, 'setting')}"
+            )
+            parts.append(f"{wording.task(target)} with {of_all}")
+    if not parts:
+        return ""
+    return (
+        f"The same test examples are right as without an intermediate task on "
+        f"{wording.listing(parts)}: what is not learnt from so few examples cannot "
+        "gain."
+    )
+
+
+def best_per_target(study: Results) -> str:
+    """The second headline: each target with the setting that validation chooses."""
+    row = results.cell(study.best, target=results.ALL)
+    if row is None:
+        return ""
+    many = wording.plural(int(row["n_targets"]), "target")
+    return (
+        f"With the best setting of each target, chosen on development data, the change "
+        f"on test data, averaged over {many} with English, is {verdict(row)}."
+    )
+
+
+def best_choices(study: Results) -> str:
+    """Which setting is chosen for which targets, the most frequent choice first."""
+    rows = study.best[study.best["target"] != results.ALL]
+    if rows.empty:
+        return ""
+    chosen = {
+        setting: [wording.task(t) for t in wording.ordered_targets(own["target"])]
+        for setting, own in rows.groupby("setting")
+    }
+    order = wording.ordered_settings(chosen)
+    order.sort(key=lambda setting: -len(chosen[setting]))
+    parts = [f"{wording.setting(s)} for {wording.listing(chosen[s])}" for s in order]
+    text = f"Development data choose {'; '.join(parts)}."
+    if len(tied := rows[rows["equal"] > 1]):
+        names = wording.listing(
+            map(wording.task, wording.ordered_targets(tied["target"]))
+        )
+        text += f" Several settings are equally good there on {names}; one is taken."
+    return text + _without_choice(study)
+
+
+def _without_choice(study: Results) -> str:
+    """Which targets gained or lost but have no development data to choose on."""
+    measured = set(_rows(study, *study.targets)["target"])
+    names = wording.ordered_targets(measured - set(study.best["target"]))
+    if not names:
+        return ""
+    has = "has" if len(names) == 1 else "have"
+    titles = wording.listing(map(wording.task, names))
+    return f" {titles} {has} no development data to choose on."
+
+
+def against_published(study: Results) -> str:
+    """Whether the published average gains lie within our intervals."""
+    inside, outside, averaged = [], [], set()
+    rows = published.frame(study).dropna(subset=["mean"])
+    for _, row in rows[rows["name"].isin(published.AVERAGES)].iterrows():
+        within = row["low"] <= row["published"] <= row["high"]
+        (inside if within else outside).append(wording.setting(row["name"]))
+        averaged.add(int(row["n_targets"]))
+    parts = []
+    if inside:
+        parts.append(f"inside our interval for {wording.listing(inside)}")
+    if outside:
+        parts.append(f"outside our interval for {wording.listing(outside)}")
+    if not parts:
+        return ""
+    few = min(averaged)
+    short = (
+        f", whose average is over {wording.plural(few, 'target')}" if few < 9 else ""
+    )
+    return f"The published average gain lies {' and '.join(parts)}{short}."
+
+
+def verdicts(study: Results) -> dict[str, str]:
+    """The verdicts in words, by key; only those for which there is a claim."""
+    found = rules.of(study)
+    by_status = {
+        status: [verdict for verdict in found if verdict.status == status]
+        for status in (HOLDS, FAILS, UNCLEAR, OPEN)
+    }
+    tested = len(found) - len(by_status[OPEN])
+    if not tested:
+        return {}
+    number = wording.number_word
+    smaller = sum(verdict.size == "smaller" for verdict in found)
+    parts = {
+        HOLDS: clause(len(by_status[HOLDS]), "hold", "holds"),
+        FAILS: clause(len(by_status[FAILS]), "do not", "does not"),
+        UNCLEAR: clause(len(by_status[UNCLEAR]), "are not clear", "is not clear"),
+    }
+    if smaller:
+        parts[HOLDS] += f" ({number(smaller)} with a smaller gain)"
+    said = wording.listing(text for status, text in parts.items() if by_status[status])
+    opening = {
+        "holds": "What holds here: ",
+        "fails": "What does not hold here: ",
+        "unclear": "What is not clear here: ",
+        "open": "What these records cannot test yet: ",
+    }
+    verdicts = {"verdicts": f"Of {number(tested)} claims of the original, {said}."}
+    for (key, words), own in zip(opening.items(), by_status.values()):
+        if own:
+            listed = "; ".join(_item(verdict) for verdict in own)
+            verdicts[f"verdict-{key}"] = f"{words}{listed}."
+    return verdicts
+
+
+def _item(verdict: Verdict) -> str:
+    """A claim in a list: with what was found here, where that is against it or open."""
+    if verdict.status == HOLDS:
+        return (
+            f"{verdict.claim}, a {verdict.size} one" if verdict.size else verdict.claim
+        )
+    return f"{verdict.claim} ({verdict.here})" if verdict.here else verdict.claim

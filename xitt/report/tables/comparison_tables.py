@@ -1,0 +1,90 @@
+"""The tables that set our gains beside the published ones."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase
+
+import pandas as pd
+
+from xitt.analysis import results, wording
+from xitt.analysis.published import (
+    AVERAGES,
+    BEST,
+    Quoted,
+    average_sources,
+    our_gain,
+    published_average,
+    published_scores,
+    target_sources,
+    title,
+)
+from xitt.analysis.results import Results
+from xitt.analysis.wording import DASH
+from xitt.report import latex
+from xitt.report.latex import Rows, tabular, tex
+from xitt.tasks import registry
+
+
+def marks(sources: list[str]) -> dict[str, str]:
+    """A letter for each different source, in their order."""
+    return dict(zip(dict.fromkeys(sources), ascii_lowercase))
+
+
+def legend(sources: list[str]) -> str:
+    """What the letters of a table's sources stand for."""
+    return "; ".join(f"({mark}) {text}" for text, mark in marks(sources).items())
+
+
+def published_table(study: Results) -> str:
+    """Average gains: the published ones, and ours."""
+    letters = marks(average_sources())
+    rows: Rows = []
+    for name in (*AVERAGES, BEST):
+        quoted, ours = published_average(name), our_gain(study, name)
+        if quoted is None:
+            continue
+        counts = [
+            DASH if ours is None else str(ours[n]) for n in ("n_targets", "n_seeds")
+        ]
+        written = (
+            rf"{tex(wording.gain(quoted.gain))}\source{{{letters[quoted.source]}}}"
+        )
+        change = latex.change(ours, spread=True)
+        rows.append([tex(title(name)), written, change, *map(tex, counts)])
+    rows.insert(len(AVERAGES), [])
+    return tabular("lrrrr", ["", "published", "ours", "targets", "seeds"], rows)
+
+
+def best_table(study: Results) -> str:
+    """Each target with the setting that development data chose, and the published."""
+    letters = marks(target_sources())
+    rows: Rows = []
+    for target in registry.names("target"):
+        ours, quoted = results.cell(study.best, target=target), published_scores(target)
+        theirs = [tex(DASH)] * 3
+        if quoted is not None:
+            numbers = [tex(wording.score(n)) for n in (quoted.none, quoted.best)]
+            theirs = [*numbers, _quoted(quoted, letters)]
+        if ours is not None or target in study.targets or quoted is not None:
+            rows.append([tex(wording.task(target)), *_chosen(ours), *theirs])
+    average = results.cell(study.best, target=results.ALL)
+    if average is not None:
+        many = wording.plural(int(average["n_targets"]), "target")
+        theirs = [*[tex(DASH)] * 2, _quoted(published_average(BEST), letters)]
+        rows += [[], [tex(f"Average of {many}"), *_chosen(average), *theirs]]
+    head = ["", "chosen", "dev.", "test", "gain", "seeds", "XLM-R", "best", "gain"]
+    return tabular(r"llrrrr@{\hskip 2em}rrr", head, rows)
+
+
+def _quoted(quoted: Quoted, letters: dict[str, str]) -> str:
+    """A published gain with the letter of its source."""
+    return rf"{tex(wording.gain(quoted.gain))}\source{{{letters[quoted.source]}}}"
+
+
+def _chosen(row: pd.Series | None) -> list[str]:
+    """The chosen setting, its development and test score, gain and seeds."""
+    if row is None:
+        return [tex(DASH)] * 5
+    chosen = DASH if row["target"] == results.ALL else wording.setting(row["setting"])
+    scores = [tex(wording.score(row[column])) for column in ("validation", "score")]
+    return [tex(chosen), *scores, latex.change(row, spread=True), str(row["n_seeds"])]

@@ -1,0 +1,96 @@
+"""The tables of how runs were made: recipes, layers, time and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xitt.analysis import estimates, results, wording
+from xitt.analysis.results import Results
+from xitt.analysis.wording import DASH
+from xitt.report import latex
+from xitt.report.latex import Rows, tabular, tex, with_spread
+from xitt.report.tables.data import span
+from xitt.report.tables.scores import seeds_of
+from xitt.tasks import registry
+
+# --- recipes, retrieval, cost -------------------------------------------------------
+
+
+def recipe_table(study: Results) -> str:
+    """How each task was trained: the recipes that stand in the records."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for record in study.records:
+        params, phase = record["params"], record["phase"]
+        recipes = params.get("recipes") or {record["target"]: params.get("recipe")}
+        found |= {(phase, name): r for name, r in recipes.items() if r}
+    rows: Rows = []
+    for phase in ("intermediate", "target"):
+        names = [n for n in registry.names(phase) if (phase, n) in found]
+        rows += [[]] if rows and names else []
+        rows += [[tex(wording.task(n)), *_recipe(found[phase, n])] for n in names]
+    head = ["", "epochs", "batch", "learning rate", "at most", "pieces"]
+    return tabular("lrrrrr", head, rows)
+
+
+def _recipe(recipe: dict[str, Any]) -> list[str]:
+    limit = recipe.get("max_train")
+    rate = f"{recipe['lr']:.0e}".split("e")
+    return [
+        str(recipe["epochs"]),
+        str(recipe["batch"]),
+        rf"${rate[0]}\cdot10^{{{int(rate[1])}}}$",
+        "all" if limit == 0 else wording.count(limit),
+        str(recipe.get("max_length", tex(DASH))),
+    ]
+
+
+def retrieval_table(study: Results) -> str:
+    """Retrieval at the layer that is reported: score, and gain over `none`."""
+    targets = [t for t in study.targets if t in estimates.RETRIEVAL]
+    rows = []
+    for setting in study.settings:
+        runs = [r for r in study.of("target") if r["setting"] == setting]
+        layers = {r["layer"] for r in runs if r.get("layers")}
+        if not layers:
+            continue
+        scores, gains = (
+            [results.cell(frame, setting=setting, target=t) for t in targets]
+            for frame in (study.scores, study.gains)
+        )
+        cells = [tex(wording.setting(setting)), seeds_of(scores), tex(span(layers))]
+        for score, gain in zip(scores, gains):
+            cells += [with_spread(score, wording.score), latex.change(gain)]
+        rows.append(cells)
+    heads = [part for t in targets for part in (tex(wording.task(t)), "gain")]
+    columns = "lcc" + "rr" * len(targets)
+    head = ["", "seeds", "layer", *heads]
+    return tabular(columns, head, rows, "No retrieval run yet.")
+
+
+def cost_table(study: Results) -> str:
+    """Time and tokens of each setting: its own training, and that of its targets."""
+    rows = []
+    for setting in wording.ordered_settings({r["setting"] for r in study.records}):
+        first = [r for r in study.of("intermediate") if r["setting"] == setting]
+        then = [r for r in study.of("target") if r["setting"] == setting]
+        rows.append(
+            [
+                tex(wording.setting(setting)),
+                *(_cost(first) if first else [tex(DASH)] * 2),
+                str(len(then)),
+                *_cost(then),
+            ]
+        )
+    head = ["", "time", "tokens", "runs", "time", "tokens"]
+    return tabular("lrr@{\\hskip 1.6em}rrr", head, rows)
+
+
+def _cost(runs: Sequence[dict[str, Any]]) -> list[str]:
+    """Mean time of a run and tokens trained on in one."""
+    if not runs:
+        return [tex(DASH)] * 2
+    seconds = sum(r["seconds"] for r in runs) / len(runs)
+    tokens = [r["training"]["tokens"] for r in runs if r.get("training")]
+    mean = sum(tokens) / len(tokens) if tokens else None
+    return [tex(wording.duration(seconds)), tex(wording.large(mean))]

@@ -1,0 +1,4 @@
+"""How quick it is, beside its peers and the machine.
+
+One enters by `speed.training` and `scaling.measure`.
+"""

@@ -1,0 +1,122 @@
+"""What a study will take: runs, tokens, hours and disk, before anything starts.
+
+Tokens are examples x epochs x tokens an example. The last is measured where a record of
+any study has trained on the task, else taken to be half of the maximum length. Training
+costs 6 floating-point operations a token and parameter (Kaplan et al. 2020, section
+2.1), embeddings aside; the speed is that of recorded runs of the same encoder, else
+40% of what the accelerator named in ASSUMED does in bf16.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pandas as pd
+
+from xitt import paths
+from xitt.errors import UserError
+from xitt.models import encoders
+from xitt.study import grid, records
+from xitt.study.grid import Run
+from xitt.study.profiles import Profile
+from xitt.tasks import registry
+
+ASSUMED = {"name": "one NVIDIA H200", "flops": 0.4 * 989e12}  # its dense bf16 peak
+VOCABULARY = 250_002  # of XLM-R
+SHAPES = {  # layers and width, so that nothing is fetched to make a plan
+    "FacebookAI/xlm-roberta-base": (12, 768),
+    "FacebookAI/xlm-roberta-large": (24, 1024),
+}
+
+
+def plan(study: Profile) -> pd.DataFrame:
+    """One row a phase: runs, missing runs, million tokens, hours, gigabytes of disk."""
+    measured = _tokens_per_example()
+    speed, weights = _speed(study["encoder"]), _parameters(study["encoder"])[1]
+    missing = {run.key for run in grid.missing(study)}
+    rows = []
+    for phase in ("intermediate", "target"):
+        runs = [run for run in grid.runs(study) if run.phase == phase]
+        todo = [run for run in runs if run.key in missing]
+        tokens = sum(_tokens(run, measured) for run in todo)
+        rows.append({
+            "phase": phase,
+            "runs": len(runs),
+            "to do": len(todo),
+            "million tokens": round(tokens / 1e6, 2),
+            "hours": round(tokens / speed / 3600, 2),
+            "GB of disk": round(4 * weights * len(todo) / 1e9, 1)
+            if phase == "intermediate" else 0.0,
+        })  # fmt: skip
+    return pd.DataFrame(rows).set_index("phase")
+
+
+def assumption(study: Profile) -> str:
+    """In words, where the speed comes from."""
+    found = _recorded_speed(study["encoder"])
+    if found:
+        return f"at {found:,.0f} tokens/s, the median of recorded runs of this encoder"
+    return f"at 40% of the bf16 peak of {ASSUMED['name']}; nothing recorded yet"
+
+
+def _tokens(run: Run, measured: dict[str, float]) -> float:
+    """Tokens that a run trains on; evaluation costs about as much again at the most."""
+    recipes = run.params.get("recipes") or {run.target: run.params.get("recipe")}
+    total = 0.0
+    for name, recipe in recipes.items():
+        if recipe is None:  # retrieval trains nothing
+            continue
+        task = registry.get(name)
+        rows = task.rows.get("train") or registry.get(task.train_from or name).rows.get(
+            "train"
+        )
+        examples = min(filter(None, (recipe["max_train"], rows)), default=0)
+        if not examples:
+            raise UserError(f"{name}: no size known; set max_train in its recipe")
+        if run.setting == "multi" and run.params.get("multi_cap"):
+            examples = min(examples, run.params["multi_cap"])
+        length = measured.get(name, recipe["max_length"] / 2)
+        total += examples * recipe["epochs"] * length
+    return total
+
+
+def _all_records() -> list[dict[str, Any]]:
+    folders = sorted(path for path in paths.RECORDS.glob("*") if path.is_dir())
+    return [record for folder in folders for record in records.load(folder)]
+
+
+def _tokens_per_example() -> dict[str, float]:
+    """Measured tokens an example, by task, from records that trained on one task."""
+    found = defaultdict(list)
+    for record in _all_records():
+        log = record["training"]
+        if log and len(log["by_task"]) == 1:
+            (name,) = log["by_task"]
+            found[name].append(log["tokens"] / log["examples"])
+    return {name: sum(values) / len(values) for name, values in found.items()}
+
+
+def _recorded_speed(encoder: str) -> float | None:
+    speeds = sorted(
+        record["training"]["tokens_per_second"]
+        for record in _all_records()
+        if record["training"] and record["encoder"]["id"] == encoder
+    )
+    return speeds[len(speeds) // 2] if speeds else None
+
+
+def _speed(encoder: str) -> float:
+    """Tokens a second."""
+    recorded = _recorded_speed(encoder)
+    return recorded or ASSUMED["flops"] / (6 * _parameters(encoder)[0])
+
+
+def _parameters(encoder: str) -> tuple[int, int]:
+    """Parameters besides embeddings, and in all."""
+    if encoder in SHAPES:
+        layers, hidden = SHAPES[encoder]
+        inner = 12 * layers * hidden**2
+        return inner, inner + VOCABULARY * hidden
+    found = encoders.identity(encoder)
+    return 12 * found["layers"] * found["hidden"] ** 2, found["parameters"]

@@ -1,0 +1,389 @@
+"""What the verbs of the command line do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from pathlib import Path
+
+import yaml
+
+from xitt import files, paths
+from xitt.errors import UserError
+from xitt.running import notebooks, workflow
+from xitt.study import data_source, grid, profiles, provenance, records
+from xitt.study.profiles import Profile
+
+NARROWED = ("intermediates", "targets", "seeds")
+
+
+def notebook(arguments: Namespace) -> int:
+    """Execute one notebook and say when it began, when it ended and what is left."""
+    given = {}
+    for pair in arguments.given:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise UserError(f"'{pair}' is no parameter; write it as name=value")
+        given[key] = yaml.safe_load(value) if value else ""
+    targets = given.get("targets", "").split(",")
+    about = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
+    label = " ".join(filter(None, [arguments.name, given.get("intermediate"), about]))
+    print(f"{_clock()} {label}: started", flush=True)
+    seconds = notebooks.run(
+        arguments.name, arguments.output, given, threads=arguments.threads
+    )
+    print(f"{_clock()} {label}: {seconds:.0f} s{_estimate(given)}", flush=True)
+    return 0
+
+
+def run_cell(arguments: Namespace) -> int:
+    """Make the runs of a setting and a seed without notebooks.
+
+    Under `accelerate launch` every process takes its share of each training step.
+    """
+    from xitt.study import phases
+    from xitt.training import processes
+
+    processes.start()
+    for run in grid.runs(_study(arguments)):
+        if not run.target:
+            phases.train_intermediate(run)
+        else:
+            phases.transfer(run)
+        if not processes.rank():
+            print(f"{_clock()} {paths.relative(run.record)}", flush=True)
+    return 0
+
+
+def rescore(arguments: Namespace) -> int:
+    """Score kept predictions again, of every recorded run of a study."""
+    from xitt.study import rescoring
+
+    done = [run for run in grid.runs(_study(arguments)) if run.target and run.done]
+    for run in done:
+        rescoring.rescore(run)
+    print(f"{len(done)} runs scored again")
+    return 0
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M:%S")
+
+
+def _estimate(given: dict[str, object]) -> str:
+    """How much of the grid is recorded and how long the rest may take."""
+    started = os.environ.get("XITT_GRID")
+    if not started or "intermediate" not in given:
+        return ""
+    begun, done_before, selection = started.split("|", 2)
+    study = _study(Namespace(**yaml.safe_load(selection)))
+    runs = grid.runs(study)
+    done = sum(run.done for run in runs)
+    text = f" · {done} of {len(runs)} runs recorded"
+    if done > int(done_before) and done < len(runs):
+        pace = (time.time() - float(begun)) / (done - int(done_before))
+        text += f", about {max(1, round(pace * (len(runs) - done) / 60))} min left"
+    return text
+
+
+def _study(arguments: Namespace) -> Profile:
+    return grid.select(
+        profiles.load(arguments.profile),
+        arguments.intermediates,
+        arguments.targets,
+        arguments.seeds,
+    )
+
+
+def run_grid(arguments: Namespace) -> int:
+    """Run what is missing of a study through Snakemake, then redraw and typeset it."""
+    study = _study(arguments)
+    folder = profiles.runs_folder(study)
+    with files.only_one(folder):
+        workflow.discard_unfinished(workflow.Plan(study))
+        done = sum(run.done for run in grid.runs(study))
+        selection = {key: getattr(arguments, key) for key in ("profile", *NARROWED)}
+        environment = {
+            **os.environ,
+            "XITT_GRID": f"{time.time()}|{done}|{yaml.safe_dump(selection)}",
+            "PYTHONPATH": str(paths.ROOT),
+        }
+        command = _snakemake(arguments, folder)
+        status = subprocess.run(command, env=environment).returncode
+    if status:
+        raise UserError(
+            f"the grid of '{study['name']}' stopped; what is recorded stays, and the "
+            f"same command continues (Snakemake's log: {paths.relative(folder)}/"
+            ".snakemake/log)"
+        )
+    return 0
+
+
+def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
+    """The call of Snakemake: two runs at a time, each with half of the cores."""
+    cores = os.cpu_count() or 1
+    at_once = arguments.jobs or min(2, cores)
+    threads = max(1, cores // at_once)
+    config = {
+        "profile": arguments.profile,
+        "python": sys.executable,
+        "threads": threads,
+    }
+    config |= {key: getattr(arguments, key) for key in NARROWED}
+    command = [
+        *(sys.executable, "-m", "snakemake"),
+        *("--snakefile", str(paths.ROOT / "Snakefile")),
+        *("--directory", str(folder)),
+        "--nolock",  # ours frees itself when its process dies
+        *("--rerun-triggers", "mtime"),  # keys decide; a cosmetic edit reruns nothing
+        "--rerun-incomplete",
+        "--keep-going",
+        *("--quiet", "all"),
+        *("--config", *(f"{key}={value}" for key, value in config.items() if value)),
+    ]
+    if arguments.on == "slurm":
+        return [*command, "--executor", "slurm", "--jobs", str(arguments.jobs or 50)]
+    if arguments.on != "local":
+        raise UserError(f"ON={arguments.on}: runs go on 'local' or 'slurm'")
+    return [*command, "--cores", str(cores)]
+
+
+def status(arguments: Namespace) -> int:
+    """Print which runs are done, missing or failed, and which older code made."""
+    study = _study(arguments)
+    plan = workflow.Plan(study)
+    runs = grid.runs(study)
+    now = provenance.source_hashes()["xitt"]
+    counts = {"done": 0, "missing": 0, "failed": 0, "older": 0}
+    failed = {path.name for path in plan.folder.glob("*.failed.ipynb")}
+    for run in runs:
+        state = "done" if run.done else "missing"
+        why = ""
+        if run.done and records.read(run.record)["sources"].get("xitt") != now:
+            state, why = "older", "made by older code; its results stand, see PROTOCOL"
+        mark = f"{workflow.notebook_of(run)}.{run.setting}.{run.seed}."
+        if not run.done and any(name.startswith(mark) for name in failed):
+            state, why = "failed", f"see {paths.relative(plan.folder)}/*.failed.ipynb"
+        counts[state] += 1
+        name = run.target or "(intermediate training)"
+        print(f"  {state:8}{run.setting:24}{name:26}seed {run.seed:<6}{why}")
+    others = _left_over(study, runs)
+    print(", ".join(f"{number} {state}" for state, number in counts.items())
+          + (f"; {others} records of other parameters" if others else ""))  # fmt: skip
+    return 0
+
+
+def _left_over(study: Profile, runs: list[grid.Run]) -> int:
+    """How many records of the study none of its runs would make."""
+    names = {run.record.name for run in runs}
+    folder = profiles.folder(study, "records")
+    return sum(path.name not in names for path in folder.glob("*.json"))
+
+
+def plan(arguments: Namespace) -> int:
+    """Print what the missing runs of a study will take."""
+    from xitt.running import budget
+
+    study = _study(arguments)
+    print(f"{study['name']}: {study['about']}; encoder {study['encoder']}")
+    print(budget.plan(study).to_string())
+    print(f"Hours of training on one device, {budget.assumption(study)}.")
+    return 0
+
+
+def redraw(arguments: Namespace) -> int:
+    """Run the notebooks that turn records into figures, tables and numbers."""
+    study = profiles.load(arguments.profile)
+    folder = profiles.runs_folder(study) / "notebooks"
+    with files.only_one(profiles.runs_folder(study)):
+        for name in notebooks.REDRAWN:
+            if arguments.only in name:
+                seconds = notebooks.run(
+                    name, folder / f"{name}.ipynb", {"profile": arguments.profile}
+                )
+                print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
+    return 0
+
+
+def typeset_paper(arguments: Namespace) -> int:
+    """Build the study's paper as PDF, where there is TeX."""
+    from xitt.report import typesetting
+
+    study = profiles.load(arguments.profile)
+    again = "make demo" if study["demo"] else f"make paper PROFILE={arguments.profile}"
+    typesetting.build(profiles.folder(study, "paper"), again=again)
+    return 0
+
+
+def verify(arguments: Namespace) -> int:
+    """Check records, what is made of them, and one cell made again."""
+    from xitt.running import verification
+
+    study = profiles.load(arguments.profile)
+    print(f"{study['name']}: records, figures, tables, numbers, and one run again")
+    return verification.show(verification.verify(study))
+
+
+def measure_speed(arguments: Namespace) -> int:
+    """Run the benchmark; exit status 1 where a peer is quicker."""
+    from xitt.report import speed_report
+    from xitt.running.benchmark import speed
+
+    name = "80-measure-speed"
+    given = {"profile": arguments.profile, "rounds": 3, "steps": 5, "write": True}
+    print(f"{_clock()} {name}: about eight minutes; let nothing else run", flush=True)
+    notebooks.run(name, paths.RUNS / "speed" / f"{name}.ipynb", given)
+    result = json.loads(speed_report.RESULT.read_text(encoding="utf-8"))
+    print("\n".join(speed.lines(result)))
+    for text in (slow := speed.slower(result)):
+        print(f"  SLOWER than a peer: {text}")
+    return int(bool(slow))
+
+
+def check_hub(arguments: Namespace) -> int:
+    """Read one row of every split of every data set, and the outline of every model."""
+    from xitt.data import examples
+    from xitt.models import encoders
+    from xitt.tasks import registry
+
+    models = {profiles.load(name)["encoder"] for name in profiles.names()}
+    checks = [
+        *((name, examples.check_hub, "splits") for name in registry.names()),
+        *((name, lambda name: encoders.identity(name)["parameters"], "parameters")
+          for name in sorted(models)),
+    ]  # fmt: skip
+    failed = 0
+    for name, check, what in checks:
+        try:
+            found = check(name)
+            said = f"{found:,} {what}" if found else "not on the Hub, a folder's alone"
+            print(f"  ok      {name}: {said}", flush=True)
+        except UserError as error:
+            failed += 1
+            print(f"  FAILED  {name}: {error}", flush=True)
+    print(f"{len(checks) - failed} of {len(checks)} can be had")
+    return int(failed > 0)
+
+
+def summary(arguments: Namespace) -> int:
+    """Write summary.csv and print the short table of a study."""
+    from xitt.analysis import results
+    from xitt.report.tables import summary
+
+    study = profiles.load(arguments.profile)
+    found = results.read(profiles.folder(study, "records"))
+    path = profiles.runs_folder(study) / "summary.csv"
+    summary.write_summary(found, path)
+    summary.print_summary(found)
+    for name in (path, profiles.folder(study, "paper") / "main.pdf",
+                 workflow.Plan(study).folder):  # fmt: skip
+        if name.exists():
+            print(f"  {paths.relative(name)}")
+    return 0
+
+
+def encoder(arguments: Namespace) -> int:
+    """Make an encoder available, and say where."""
+    from xitt.models import encoders
+
+    print(
+        f"encoder {arguments.name}: {paths.relative(encoders.ensure(arguments.name))}"
+    )
+    return 0
+
+
+def lock(arguments: Namespace) -> int:
+    """Write the exact versions of what is installed to requirements.lock."""
+    from importlib import metadata
+
+    lines = sorted(
+        {
+            f"{d.name}=={d.version.split('+')[0]}"
+            for d in metadata.distributions()
+            if d.name not in ("xitt", "pip", "setuptools", "wheel")
+            and not d.name.startswith(("nvidia-", "cuda-"))
+            and d.name != "triton"
+        },
+        key=str.lower,
+    )
+    head = (
+        "# Exact versions, written by `make lock`. The CUDA libraries of a machine\n"
+        "# with a GPU follow from torch's own pins.\n"
+    )
+    files.write_text(paths.ROOT / "requirements.lock", head + "\n".join(lines) + "\n")
+    return 0
+
+
+def translate(arguments: Namespace) -> int:
+    """Translate an intermediate task's training data as a study wants it."""
+    from xitt.running import translation
+
+    study = profiles.load(arguments.profile)
+    wanted = arguments.languages.split(",") if arguments.languages else (
+        study["intermediate"]["translated_languages"]
+    )  # fmt: skip
+    most = profiles.recipe(study, "intermediate", arguments.task)["max_train"]
+    limit = -(-most // len(wanted))  # a translated setting spreads its rows over them
+    for lang in wanted:
+        path = translation.translate(
+            arguments.task,
+            lang,
+            arguments.model,
+            source=data_source.source(study),
+            limit=limit,
+        )
+        print(f"{_clock()} {paths.relative(path)}", flush=True)
+    return 0
+
+
+def export_predictions(arguments: Namespace) -> int:
+    """Write the predictions of recorded runs in XTREME's layout, and say where."""
+    from xitt.analysis import wording
+    from xitt.running import submission
+
+    for folder, manifest in submission.export(_study(arguments)).items():
+        written = manifest["tasks"].values()
+        count = sum(len(entry["languages"]) for entry in written)
+        lacking = sum(len(entry["lacking"]) for entry in written)
+        print(
+            f"  {paths.relative(folder)}: {wording.plural(len(written), 'task')}, "
+            f"{wording.plural(count, 'file')} of predictions"
+            + (f"; {lacking} of XTREME's are lacking, see README.md" if lacking else "")
+        )
+    return 0
+
+
+def publish(arguments: Namespace) -> int:
+    """Execute notebooks with their defaults into notebooks/*.ipynb, for readers."""
+    for name in arguments.names or notebooks.names():
+        target = paths.NOTEBOOKS / f"{name}.ipynb"
+        executed = paths.RUNS / "published" / target.name
+        seconds = notebooks.run(name, executed, {})
+        notebooks.publish(executed, target)
+        print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
+    return 0
+
+
+VERBS = {
+    "check-hub": check_hub,
+    "encoder": encoder,
+    "grid": run_grid,
+    "lock": lock,
+    "notebook": notebook,
+    "plan": plan,
+    "publish": publish,
+    "redraw": redraw,
+    "rescore": rescore,
+    "run": run_cell,
+    "speed": measure_speed,
+    "status": status,
+    "submission": export_predictions,
+    "summary": summary,
+    "translate": translate,
+    "typeset": typeset_paper,
+    "verify": verify,
+}

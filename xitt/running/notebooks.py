@@ -1,0 +1,211 @@
+"""Runs a notebook with parameters: a clean copy of its source to a new, executed file.
+
+Papermill does the running. Around it stand the four things that it leaves open: unknown
+and mistyped parameters are refused (it only warns), the percent script is the source
+(it refuses `.py`), kernels talk over sockets of their own in a private folder (parallel
+starts lose notebooks to port clashes), and an error of ours ends as one line.
+"""
+
+from __future__ import annotations
+
+import ast
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from xitt import files, paths
+from xitt.errors import UserError, unknown
+
+# jupytext and papermill import jsonschema, which compiles a grammar of IRIs where it
+# finds this package, for more than a second of every start. No notebook holds an IRI.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+STARTS = 3  # tries to start a kernel; only the start is tried again, never a run
+REDRAWN = ("50-analyse-transfer", "60-draw-figures", "70-write-tables")  # from records
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def names() -> list[str]:
+    """The notebooks' names, in reading order."""
+    return sorted(path.stem for path in paths.NOTEBOOKS.glob("[0-9][0-9]-*.py"))
+
+
+def source(name: str) -> Path:
+    """The percent script of the notebook `name`."""
+    path = paths.NOTEBOOKS / f"{name}.py"
+    if not path.exists():
+        raise unknown("notebook", name, names())
+    return path
+
+
+def parameters(name: str) -> dict[str, Any]:
+    """The notebook's parameters with their defaults, read from its parameters cell."""
+    import jupytext
+
+    cells = [
+        cell
+        for cell in jupytext.read(source(name)).cells
+        if "parameters" in cell.metadata.get("tags", [])
+    ]
+    if len(cells) != 1:
+        raise UserError(f"{name}: needs one cell tagged 'parameters', has {len(cells)}")
+    found = {}
+    for statement in ast.parse(cells[0].source).body:
+        if not isinstance(statement, ast.Assign):
+            raise UserError(f"{name}: the parameters cell holds plain assignments only")
+        found[statement.targets[0].id] = ast.literal_eval(statement.value)
+    return found
+
+
+def check(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """`given`, each value of the type of the parameter's default.
+
+    Raises:
+        UserError: for an unknown parameter (with the nearest name) or a wrong type.
+    """
+    known = parameters(name)
+    checked = {}
+    for key, value in given.items():
+        if key not in known:
+            raise unknown(f"parameter of {name}:", key, known)
+        default = known[key]
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if isinstance(default, str) and type(value) in (int, float):
+            value = str(value)
+        if type(value) is not type(default):
+            raise UserError(
+                f"{name}: {key}={value!r} is {type(value).__name__}, not "
+                f"{type(default).__name__} as in {key}={default!r}"
+            )
+        checked[key] = value
+    return checked
+
+
+def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> float:
+    """Execute notebook `name` with the parameters `given`; return the seconds it took.
+
+    The executed copy goes to `output`; of a failed run it goes to `output` with
+    `.failed.ipynb`, for reading, so that only finished runs have a notebook. The
+    notebook works in the project's folder. `threads` limits its CPU threads (0: all).
+
+    Raises:
+        UserError: for unknown parameters, and for one that the notebook itself raises.
+    """
+    given = check(name, given)
+    output = Path(output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    if threads:
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+    os.environ["XITT_NOTEBOOK"] = str(source(name))  # its hash goes into the records
+    os.environ.setdefault("XITT_PROGRESS", "0")  # bars would fill the copy with lines
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    started = time.monotonic()
+    for attempt in range(1, STARTS + 1):
+        try:
+            _execute(name, output, given)
+            return time.monotonic() - started
+        except RuntimeError as error:
+            if "Kernel died before replying" not in str(error) or attempt == STARTS:
+                raise
+            print(f"{name}: the kernel did not start; trying again", file=sys.stderr)
+    raise AssertionError("unreachable")
+
+
+def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
+    failed = output.with_suffix(".failed.ipynb")
+    running = output.with_suffix(".running.ipynb")
+    with _kernel() as kernel:
+        import jupytext
+        import papermill
+        from papermill.exceptions import PapermillExecutionError
+
+        logging.getLogger("papermill").setLevel(logging.WARNING)
+        notebook = jupytext.read(source(name))
+        notebook.metadata["kernelspec"] = {
+            "name": "python3", "display_name": "Python 3", "language": "python",
+        }  # fmt: skip
+        try:
+            papermill.execute_notebook(
+                notebook,
+                running,
+                given,
+                kernel_name="python3",
+                km=kernel,
+                progress_bar=False,
+                stderr_file=sys.stderr,
+                start_timeout=120,
+                request_save_on_cell_execute=False,
+            )
+            os.replace(running, output)
+            failed.unlink(missing_ok=True)
+        except PapermillExecutionError as error:
+            os.replace(running, failed)
+            raise _told(error, name, failed) from error
+        finally:
+            running.unlink(missing_ok=True)
+
+
+def _told(error: Any, name: str, failed: Path) -> UserError:
+    """What stopped a notebook, in one line: our own errors as they are."""
+    text = " ".join(_ANSI.sub("", str(error.evalue)).split())
+    if error.ename == "UserError":
+        return UserError(text)
+    return UserError(
+        f"{name} failed in cell {error.exec_count} with {error.ename}: {text}; "
+        f"see {paths.relative(failed)}"
+    )
+
+
+@contextmanager
+def _kernel() -> Iterator[Any]:
+    """The manager of a kernel that is killed in the end.
+
+    It is started before Papermill is imported, so that both come up at the same time.
+    """
+    from jupyter_client.asynchronous import AsyncKernelClient
+    from jupyter_client.manager import KernelManager
+
+    # Short, because a socket's path holds about 100 characters.
+    sockets = tempfile.mkdtemp(prefix="xitt-")
+    manager = KernelManager(
+        kernel_name="python3",
+        transport="ipc",
+        ip=f"{sockets}/k",
+        connection_file=f"{sockets}/kernel.json",
+        client_factory=AsyncKernelClient,
+    )
+    try:
+        manager.start_kernel(
+            cwd=paths.ROOT, extra_arguments=["--HistoryManager.enabled=False"]
+        )
+        yield manager
+    finally:
+        if manager.has_kernel:
+            manager.shutdown_kernel(now=True)
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def publish(executed: Path, target: Path) -> None:
+    """Write an executed notebook as it is tracked: no times, no paths, ids by place."""
+    import nbformat
+
+    notebook = nbformat.read(executed, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place:02}"
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags" and v}
+        if cell.cell_type == "code":  # what went to stderr is the run's progress
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+    nbformat.validate(notebook)
+    with files.whole_file(target) as temporary:
+        nbformat.write(notebook, temporary)

@@ -1,0 +1,238 @@
+"""Do the records hold? Names, what is made of them, and one run made again.
+
+Each check returns findings, one line each; `verify` is all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from xitt import files, paths
+from xitt.errors import UserError
+from xitt.running import notebooks
+from xitt.study import grid, profiles, records
+from xitt.study.grid import Run
+from xitt.study.profiles import Profile
+from xitt.study.records import Record
+
+SIGMAS = 4  # of a difference between two runs, beyond which they disagree
+
+
+class Finding(NamedTuple):
+    """`holds` is None where a check could not be made."""
+
+    holds: bool | None
+    text: str
+
+
+def verify(study: Profile) -> Iterator[Finding]:
+    """Check the records, what stands drawn and written from them, and one cell."""
+    yield from names_and_keys(profiles.folder(study, "records"))
+    yield from rebuilt(study)
+    yield rerun(study)
+
+
+# ------------------------------------------------------------------ the records alone
+
+
+def names_and_keys(folder: Path) -> Iterator[Finding]:
+    """Is every record named by its key, and the key the hash of its parameters?"""
+    paths_there = sorted(folder.glob("*.json"))
+    wrong = [text for path in paths_there for text in _faults(path)]
+    yield from (Finding(False, text) for text in wrong)
+    if not paths_there:
+        yield Finding(False, f"no records in {paths.relative(folder)}; see make runs")
+    elif not wrong:
+        yield Finding(True, f"{len(paths_there)} records: names, keys and scores")
+
+
+def _faults(path: Path) -> Iterator[str]:
+    record = records.read(path)
+    parts = (record["phase"], record["setting"], record["target"] or "-")
+    if path.stem != ".".join((*parts, str(record["seed"]), record["key"])):
+        yield f"{path.name} is not named by what it holds"
+    if record["protocol"] != records.PROTOCOL:
+        return  # of an older protocol, whose keys were other ones
+    if record["key"] != records.key_of(
+        {**record["params"], "parent": record["parent"]}
+    ):
+        yield f"{path.name}: its key is not that of its parameters"
+    for split, scores in record["metrics"].items():
+        for name, score in scores.items():
+            headline = score[score.get("headline", record["headline"])]
+            if not (0 <= headline <= 100 and score["n"] > 0):
+                yield f"{path.name}: {split} of {name} is {headline} over {score['n']}"
+
+
+# ------------------------------------------------------------- what is made of records
+
+
+def rebuilt(study: Profile) -> Iterator[Finding]:
+    """Redraw everything elsewhere and compare it, file by file, with what stands."""
+    with _elsewhere(study) as anew:
+        for name in notebooks.REDRAWN:
+            executed = profiles.runs_folder(anew) / f"{name}.ipynb"
+            notebooks.run(name, executed, {"profile": anew["origin"]})
+        for which in ("figures", "paper"):
+            yield from _compared(
+                profiles.folder(anew, which), profiles.folder(study, which), which
+            )
+
+
+def _compared(made: Path, stands: Path, which: str) -> Iterator[Finding]:
+    equal = 0
+    for path in sorted(path for path in made.rglob("*") if path.is_file()):
+        name = path.relative_to(made)
+        there = stands / name
+        if not there.exists():
+            if which == "figures":
+                yield Finding(False, f"figures/{name} is missing; make figures")
+            continue
+        if there.read_bytes() == path.read_bytes():
+            equal += 1
+        else:
+            yield Finding(False, f"{which}/{name} differs{_where(path, there)}")
+    if equal:
+        yield Finding(True, f"{equal} files of {which}/, rebuilt to the byte")
+    elif which == "paper":
+        yield Finding(None, "paper/: not built here, nothing to compare; make paper")
+
+
+def _where(made: Path, stands: Path) -> str:
+    """The first item that differs, of a file of numbers."""
+    if made.suffix != ".json":
+        return ""
+    new, old = (_flat(json.loads(path.read_text("utf-8"))) for path in (made, stands))
+    for key in sorted(new.keys() | old.keys()):
+        if new.get(key) != old.get(key):
+            return f": {key} is {old.get(key)}, rebuilt {new.get(key)}"
+    return ""
+
+
+def _flat(value: Any, at: str = "") -> dict[str, Any]:
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    else:
+        return {at: value}
+    found: dict[str, Any] = {}
+    for key, item in items:
+        found |= _flat(item, f"{at}/{key}")
+    return found
+
+
+# ------------------------------------------------------------------- one run once more
+
+
+def rerun(study: Profile) -> Finding:
+    """Make the quickest recorded fine-tuning again; are its scores the recorded ones?
+
+    Of the baseline, so that no intermediate encoder is needed. On the same hardware and
+    versions it is equal; elsewhere it may differ as two samples of test examples and
+    seeds do.
+    """
+    recorded = [
+        run
+        for run in grid.runs(study)
+        if run.done and not run.parent and records.read(run.record)["training"]
+    ]
+    if not recorded:
+        return Finding(None, "no fine-tuning of 'none' is recorded; none made again")
+    run = min(recorded, key=lambda run: records.read(run.record)["seconds"])
+    old = records.read(run.record)
+    what = f"{run.setting} x {run.target}, seed {run.seed}"
+    with _elsewhere(study, "records") as anew:
+        from xitt.study import phases
+
+        again = grid.target(anew, run.setting, run.target, run.seed)
+        try:
+            new = phases.transfer(again)
+        except UserError as error:
+            return Finding(None, f"{what}: not made again: {error}")
+    return _agreement(what, old, new, _seed_variance(study, run))
+
+
+def _seed_variance(study: Profile, run: Run) -> float:
+    """Variance of the mean score over the recorded seeds of a cell; 0 for one seed."""
+    means = [
+        _mean(records.read(other.record))
+        for other in grid.runs(study)
+        if other.done and (other.setting, other.target) == (run.setting, run.target)
+    ]
+    if len(means) < 2:
+        return 0.0
+    centre = sum(means) / len(means)
+    return sum((mean - centre) ** 2 for mean in means) / (len(means) - 1)
+
+
+def _agreement(what: str, old: Record, new: Record, seeds: float) -> Finding:
+    """Compare the test scores of two records of one run.
+
+    A score of no examples wrong has no standard error; one example may then differ.
+    """
+    name = old["headline"]
+    before, after = old["metrics"]["test"], new["metrics"]["test"]
+    if before.keys() != after.keys():
+        return Finding(False, f"{what}: other languages than recorded")
+    apart = {lang: abs(after[lang][name] - before[lang][name]) for lang in before}
+    worst = max(apart, key=apart.get)
+    if not apart[worst]:
+        return Finding(True, f"{what}: {len(apart)} languages, equal to the last digit")
+    for lang, distance in apart.items():
+        se, n = before[lang].get("se") or 0.0, before[lang]["n"]
+        room = SIGMAS * math.sqrt(2 * (se**2 + seeds)) + 100 / n
+        if distance > room:
+            return Finding(
+                False, f"{what}: {lang} differs by {distance:.2f}, more than {room:.2f}"
+            )
+    mean = _mean(new) - _mean(old)
+    return Finding(
+        True,
+        f"{what}: {len(apart)} languages within the spread; mean {mean:+.2f}, "
+        f"at most {apart[worst]:.2f} ({worst})",
+    )
+
+
+def _mean(record: Record) -> float:
+    scores = [score[record["headline"]] for score in record["metrics"]["test"].values()]
+    return sum(scores) / len(scores)
+
+
+# --------------------------------------------------------------------------- elsewhere
+
+
+@contextlib.contextmanager
+def _elsewhere(study: Profile, *further: str) -> Iterator[Profile]:
+    """The study with figures and paper in a folder of its own, removed at the end.
+
+    further: `records`, where they too are to be written there and not read.
+    """
+    name = f"{study['name']}-verify"
+    folder = paths.RUNS / name
+    shutil.rmtree(folder, ignore_errors=True)
+    own = {key: value for key, value in study.items() if key not in profiles.ADDED}
+    there = {which: str(folder / which) for which in ("figures", "paper", *further)}
+    path = files.write_text(folder / f"{name}.yaml", yaml.safe_dump({**own, **there}))
+    try:
+        yield profiles.load(str(path))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def show(findings: Iterator[Finding]) -> int:
+    """Print findings as they come; the exit status: 1 where something does not hold."""
+    words = {True: "ok", False: "DIFFERS", None: "skipped"}
+    status = 0
+    for finding in findings:
+        print(f"  {words[finding.holds]:8} {finding.text}", flush=True)
+        status |= finding.holds is False
+    return int(status)

@@ -1,0 +1,119 @@
+"""The grid as a plan of notebooks: which file each leaves, and which it waits for."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from xitt import paths
+from xitt.study import data_source, grid, profiles
+from xitt.study.grid import Run, tasks_of
+from xitt.study.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The notebooks that a study still needs, as the Snakefile asks for them."""
+
+    study: Profile
+
+    @property
+    def folder(self) -> Path:
+        """Where the executed notebooks stand."""
+        return profiles.runs_folder(self.study) / "notebooks"
+
+    @property
+    def data(self) -> Path:
+        """The executed check of the study's data, named by the data's revision."""
+        revision = data_source.revision(self.study, *sorted(tasks_of(self.study)))
+        return self.folder / f"10-prepare-data.{revision[:8]}.ipynb"
+
+    @property
+    def typeset(self) -> Path:
+        """The mark that the paper was built (or, without TeX, all but its PDF)."""
+        return profiles.runs_folder(self.study) / "paper.done"
+
+    def notebook(self, name: str) -> Path:
+        """The executed copy of a notebook that reads records."""
+        return self.folder / f"{name}.ipynb"
+
+    def pattern(self, name: str) -> str:
+        """The executed copies of a notebook that trains, `{stem}` for each."""
+        return f"{self.folder}/{name}.{{stem}}.ipynb"
+
+    @cached_property
+    def missing(self) -> dict[str, list[Run]]:
+        """The runs to be made, by their notebook's stem; one setting a notebook."""
+        todo = {run.key for run in grid.missing(self.study)}
+        everything = grid.runs(self.study)
+        trained = [[run] for run in everything if run.phase == "intermediate"]
+        scored = grid.groups(everything, self.study["targets_per_run"])
+        # Grouped before filtered: names do not depend on what is recorded by now.
+        return {
+            stem(group): group
+            for group in trained + scored
+            if any(run.key in todo for run in group)
+        }
+
+    def arguments(self, wanted: str) -> str:
+        """The command-line parameters of the notebook `wanted`, for the shell."""
+        group = self.missing[wanted]
+        given = {
+            "profile": self.study["origin"],
+            "intermediate": group[0].setting,
+            "seed": group[0].seed,
+        }
+        if group[0].target:
+            given["targets"] = ",".join(run.target for run in group)
+        return " ".join(shlex.quote(f"{key}={value}") for key, value in given.items())
+
+    def parents(self, wanted: str) -> list[str]:
+        """The executed trainings that the notebook `wanted` waits for."""
+        needed = {
+            run.parent.key: run.parent for run in self.missing[wanted] if run.parent
+        }
+        return [
+            self.pattern("20-train-intermediate").format(stem=stem([parent]))
+            for parent in needed.values()
+            if stem([parent]) in self.missing
+        ]
+
+    @cached_property
+    def to_come(self) -> list[str]:
+        """The executed copies of the notebooks that make the missing runs."""
+        return [
+            self.pattern(notebook_of(group[0])).format(stem=name)
+            for name, group in self.missing.items()
+        ]
+
+    @cached_property
+    def evidence(self) -> list[str]:
+        """What figures and tables wait for: the records there are, the runs to come."""
+        recorded = [str(run.record) for run in grid.runs(self.study) if run.done]
+        return recorded + self.to_come
+
+    def sources(self, notebook: str, *rooms: str) -> list[Path]:
+        """The files whose edit redraws: a notebook and the rooms that it calls."""
+        package = Path(__file__).parent.parent
+        modules = (path for room in rooms for path in (package / room).rglob("*.py"))
+        return [paths.NOTEBOOKS / f"{notebook}.py", *sorted(modules)]
+
+
+def notebook_of(run: Run) -> str:
+    """The notebook that makes a run."""
+    return "30-finetune-target" if run.target else "20-train-intermediate"
+
+
+def stem(group: list[Run]) -> str:
+    """The name of a notebook's executed copy: setting, seed and a key of its runs."""
+    digest = hashlib.sha256("".join(run.key for run in group).encode()).hexdigest()
+    return f"{group[0].setting}.{group[0].seed}.{digest[:8]}"
+
+
+def discard_unfinished(plan: Plan) -> None:
+    """Remove the executed notebooks of runs without a record, so that they rerun."""
+    for executed in plan.to_come:
+        Path(executed).unlink(missing_ok=True)

@@ -1,0 +1,117 @@
+"""Scores in every language of a task, from one pass over all of them.
+
+The examples of all languages and splits are sorted by length together, so that a batch
+holds whatever is equally long; each language is scored by itself afterwards. Retrieval
+takes the embeddings of every layer from one pass over the sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from xitt.inputs import token_cache
+from xitt.scoring import prediction
+from xitt.scoring.metrics import base, bootstrap, named
+from xitt.tasks import kinds
+from xitt.tasks.schema import Task
+
+Rows = Any  # a datasets.Dataset in the normalised columns of the task's kind
+Part = tuple[str, str]  # (split, language)
+Scores = dict[str, dict[str, dict[str, Any]]]  # split -> language -> metrics.summary
+
+
+# ------------------------------------------------------------------- tasks with a head
+
+
+def score(
+    task: Task,
+    labels: Sequence[str],
+    encoder: Any,
+    head: Any,
+    tokenizer: Any,
+    rows: Mapping[Part, Rows],
+    *,
+    recipe: Mapping[str, Any],
+    token_budget: int,
+    precision: str,
+    draws: int,
+) -> tuple[Scores, dict[Part, list]]:
+    """Scores and predictions of every part of `rows`.
+
+    labels: the task's labels in the order of the head's outputs.
+    recipe: max_length and doc_stride, as in training.
+
+    Returns:
+        Scores by split and language, each as `metrics.summary` gives it, and the
+        predictions of each part: a label, a list of tags, or an answer a row.
+    """
+    options = {key: recipe[key] for key in ("max_length", "doc_stride")}
+    made = {
+        "/".join(part): token_cache.make(task.kind, data, tokenizer, **options)
+        for part, data in rows.items()
+    }
+    outputs = prediction.predict_all(
+        encoder, head, made, token_budget=token_budget, precision=precision
+    )
+    decode = kinds.function(task.kind, "decode")
+    predictions = {
+        part: decode(outputs["/".join(part)], made["/".join(part)], data, labels)
+        for part, data in rows.items()
+    }
+    return summaries(task, labels, predictions, rows, draws), predictions
+
+
+def summaries(
+    task: Task,
+    labels: Sequence[str],
+    predictions: Mapping[Part, list],
+    rows: Mapping[Part, Rows],
+    draws: int,
+) -> Scores:
+    """Scores of predictions by split and language, each as `metrics.summary` gives it.
+
+    All languages of a split are resampled alike: where a test set is parallel, as
+    XNLI's, its languages share the difficulty of their examples, and the interval of
+    their mean has to know. Where it is not, nothing is shared and nothing changes.
+    """
+    scores: Scores = {}
+    count = kinds.function(task.kind, "count")
+    for part, data in rows.items():
+        split, lang = part
+        counts = count(metric_of(task), lang, predictions[part], data, labels)
+        scores.setdefault(split, {})[lang] = bootstrap.summary(
+            metric_of(task), counts, key=(task.name, split), draws=draws
+        )
+    return scores
+
+
+def metric_of(task: Task) -> base.Metric:
+    """The task's metric; accuracy on a tagging task is that of single words."""
+    by_word = kinds.get(task.kind).gold == "tags" and task.metric == "accuracy"
+    return named.get("token_accuracy" if by_word else task.metric)
+
+
+# ----------------------------------------------------------------------- counts by kind
+
+
+def count_labels(
+    metric: base.Metric, lang: str, predicted: list, rows: Rows, names: Sequence[str]
+) -> np.ndarray:
+    return metric.counts(predicted, list(rows["label"]))
+
+
+def count_tags(
+    metric: base.Metric, lang: str, predicted: list, rows: Rows, names: Sequence[str]
+) -> np.ndarray:
+    gold = [[names[tag] for tag in tags] for tags in rows["tags"]]
+    return metric.counts(predicted, gold)
+
+
+def count_answers(
+    metric: base.Metric, lang: str, predicted: list, rows: Rows, names: Sequence[str]
+) -> np.ndarray:
+    options = {"lang": lang} if "lang" in metric.options else {}
+    return metric.counts(predicted, [list(a) for a in rows["answers"]], **options)

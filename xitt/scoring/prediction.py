@@ -1,0 +1,163 @@
+"""Logits of many items, answers out of logits, and sentence embeddings.
+
+Items are batched by length over everything at hand, so one call serves all languages of
+a task; what is predicted for an item does not depend on its batch.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from xitt.errors import UserError, unknown
+from xitt.inputs import batching, collation
+from xitt.inputs.features import Features, concat, distinct
+from xitt.models import attention
+from xitt.models.encoding import encode, to_device
+from xitt.scoring.decoding import Logits
+from xitt.tasks import kinds
+from xitt.training import devices
+
+logger = logging.getLogger("xitt")
+
+
+def predict(
+    encoder: Any,
+    head: nn.Module,
+    features: Features,
+    *,
+    token_budget: int = 8192,
+    precision: str = "auto",
+) -> Logits:
+    """Logits of each item, in the order of the items.
+
+    Returns:
+        A list of N arrays: classification (K,), choice (choices,), tagging (words of
+        the item, K), span (tokens, 2).
+    """
+    outputs: list[Any] = [None] * len(features)
+    head.to(devices.device()).eval()
+
+    def score(batch: dict[str, Any], hidden: torch.Tensor) -> torch.Tensor:
+        return head(hidden.flatten(0, 1), batch)
+
+    options = {"token_budget": token_budget, "precision": precision}
+    items = np.arange(len(features))
+    split = kinds.function(features.kind, "split")
+    for some, logits in _forward(encoder, features, items, score, **options):
+        for item, values in zip(some, split(features, some, logits), strict=True):
+            outputs[item] = values
+    return outputs
+
+
+def predict_all(
+    encoder: Any, head: nn.Module, features: Mapping[str, Features], **options: Any
+) -> dict[str, Logits]:
+    """`predict` over several features (of languages, say) in one go."""
+    names = list(features)
+    outputs = predict(encoder, head, concat([features[n] for n in names]), **options)
+    ends = np.cumsum([0, *(len(features[n]) for n in names)])
+    return {n: outputs[ends[i] : ends[i + 1]] for i, n in enumerate(names)}
+
+
+def embed(
+    encoder: Any,
+    features: Features,
+    *,
+    layers: str | Sequence[int] = "all",
+    pooling: str = "mean",
+    token_budget: int = 8192,
+    precision: str = "auto",
+) -> np.ndarray:
+    """Sentence embeddings of every layer in one pass: (layers, N, H) float32.
+
+    Layer 0 is the embedding layer, layer L the last. Equal sentences are computed once.
+    pooling: `mean` over all tokens of the attention mask, special ones included, as
+        XTREME's evaluate_retrieval.py; `cls` the first token.
+    """
+    if pooling not in ("mean", "cls"):
+        raise unknown("pooling", pooling, ["mean", "cls"])
+    last = encoder.config.num_hidden_layers
+    chosen = range(last + 1) if layers == "all" else layers
+    if any(not 0 <= layer <= last for layer in chosen):
+        raise UserError(f"layers {list(chosen)}: this encoder has layers 0 to {last}")
+
+    def pool(batch: dict[str, Any], states: Sequence[torch.Tensor]) -> torch.Tensor:
+        wanted = batch["first" if pooling == "cls" else "tokens"]
+        pooled = (states[n].flatten(0, 1)[wanted].float() for n in chosen)
+        if pooling == "mean":
+            lengths = batch["lengths"]
+            pooled = (torch.segment_reduce(x, "mean", lengths=lengths) for x in pooled)
+        return torch.stack(list(pooled), dim=1)
+
+    ends = features.offsets
+    _, firsts, number = distinct(
+        features.ids[ends[i] : ends[i + 1]].tobytes() for i in range(len(features))
+    )
+    size = (len(features), len(chosen), encoder.config.hidden_size)
+    found = np.empty(size, dtype=np.float32)
+    options = {"token_budget": token_budget, "precision": precision, "layers": True}
+    for items, pooled in _forward(encoder, features, firsts, pool, **options):
+        found[items] = pooled
+    return found[firsts[number]].swapaxes(0, 1)
+
+
+# ---------------------------------------------------------------- forward passes
+
+
+def _forward(
+    encoder: Any,
+    features: Features,
+    items: np.ndarray,
+    compute: Callable[[dict[str, Any], Any], torch.Tensor],
+    token_budget: int,
+    precision: str,
+    layers: bool = False,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Items of a batch and what `compute` makes of its states, the longest first."""
+    where = devices.device()
+    encoder.to(where).eval()
+    precision = devices.precision(precision, where)
+    widths, counts = features.widths[items], features.counts[items]
+    queue = batching.evaluation_batches(widths, token_budget, counts)
+    while queue:
+        places = queue.pop(0)
+        packed = attention.packs(encoder)
+        batch = collation.collate(features, items[places], packed=packed)
+        batch = to_device(batch, where)
+        try:
+            with torch.inference_mode(), devices.autocast(precision, where):
+                values = compute(batch, encode(encoder, batch, layers)).float().cpu()
+        except RuntimeError as error:
+            if not devices.out_of_memory(error) or len(places) == 1:
+                raise
+            logger.warning("out of memory on %d items: half as many", len(places))
+            queue[:0] = np.array_split(places, 2)
+            continue
+        yield items[places], values.numpy()
+
+
+# -------------------------------------------- logits of a batch to those of its items
+
+
+def whole(features: Features, items: np.ndarray, logits: np.ndarray) -> list:
+    return list(logits)
+
+
+def by_choices(features: Features, items: np.ndarray, logits: np.ndarray) -> list:
+    return [v[:n] for v, n in zip(logits, features.counts[items])]
+
+
+def by_tokens(features: Features, items: np.ndarray, logits: np.ndarray) -> list:
+    return [v[:n] for v, n in zip(logits, features.widths[items])]
+
+
+def by_words(features: Features, items: np.ndarray, logits: np.ndarray) -> list:
+    spans = zip(features.offsets[items], features.offsets[items + 1])
+    sizes = [int((features.words[a:b] >= 0).sum()) for a, b in spans]
+    return np.split(logits, np.cumsum(sizes)[:-1])

@@ -1,0 +1,45 @@
+"""Where a study's data comes from, and which data it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xitt import paths
+from xitt.errors import UserError
+from xitt.study.profiles import Profile
+
+
+def source(profile: Profile) -> str | Path:
+    """Where the study's data comes from, as `xitt.data` takes it.
+
+    The pocket suite stands in a folder named by what it is made of, so that another
+    seed, size or grammar is another folder.
+    """
+    if profile["source"] != "pocket":
+        return profile["source"]
+    if "pocket" not in profile:
+        raise UserError(
+            f"profile {profile['name']}: source 'pocket' needs the key 'pocket'"
+        )
+    from xitt.data import inventory
+
+    return paths.POCKET / inventory.revision(source="pocket", pocket=profile["pocket"])
+
+
+def revision(profile: Profile, *names: str, translated: bool = False) -> str:
+    """Which data the tasks `names` of the study read, as 16 hex digits."""
+    from xitt.data import inventory
+
+    found = source(profile)
+    return (
+        found.name
+        if isinstance(found, Path)
+        else inventory.revision(*names, source=found, translated=translated)
+    )
+
+
+def source_name(profile: Profile) -> str:
+    """`pocket`, `mirror` or `hub`, with `auto` decided."""
+    if profile["source"] == "auto":
+        return "mirror" if paths.mirror() else "hub"
+    return profile["source"]

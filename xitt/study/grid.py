@@ -1,0 +1,197 @@
+"""The grid of a study: which runs there are, which are recorded, which are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from xitt.errors import UserError, unknown
+from xitt.models import encoders
+from xitt.study import data_source, profiles, records
+from xitt.study.profiles import Profile
+from xitt.tasks import kinds, registry
+from xitt.tasks.settings import parse_setting
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training or evaluation: parameters decide its key, the key its files."""
+
+    profile: Profile = field(repr=False, compare=False)
+    phase: str
+    setting: str
+    target: str | None
+    seed: int
+    params: dict[str, Any] = field(repr=False, compare=False)
+    parent: Run | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def key(self) -> str:
+        """16 hex digits: the hash of the parameters and of the parent's key."""
+        parent = self.parent.key if self.parent else None
+        return records.key_of({**self.params, "parent": parent})
+
+    @property
+    def stem(self) -> str:
+        """The name of the run's files: phase.setting.target.seed.key."""
+        parts = (self.phase, self.setting, self.target or "-", str(self.seed), self.key)
+        return ".".join(parts)
+
+    @property
+    def record(self) -> Path:
+        """Where the run's record stands once it is finished."""
+        return profiles.folder(self.profile, "records") / f"{self.stem}.json"
+
+    @property
+    def folder(self) -> Path:
+        """Where its checkpoint, predictions and trained encoder stand."""
+        return profiles.runs_folder(self.profile) / "cells" / self.stem
+
+    @property
+    def encoder(self) -> Path:
+        """Where an intermediate run leaves the encoder that it trained."""
+        return self.folder / "encoder"
+
+    @property
+    def done(self) -> bool:
+        """Whether the run is recorded."""
+        return self.record.exists()
+
+
+def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
+    """The run that trains the encoder of `setting`; None for `none`."""
+    chosen = parse_setting(setting)
+    if not chosen.tasks and not chosen.mlm:
+        return None
+    spec = profile["intermediate"]
+    reads = (*chosen.tasks, *([spec["mlm"]["text"]] if chosen.mlm else []))
+    params: dict[str, Any] = {
+        **_common(profile, seed),
+        "phase": "intermediate",
+        "setting": setting,
+        "recipes": {t: _recipe(profile, t) for t in chosen.tasks},
+        "training": _training(profile),
+        "validation": {"max_validation": profile["evaluation"]["max_validation"]},
+        "data": data_source.revision(profile, *reads, translated=chosen.translated),
+    }  # fmt: skip
+    if len(chosen.tasks) > 1:
+        params["multi_cap"] = spec["multi_cap"]
+        params["recipe"] = _recipe(profile, "")
+    if chosen.mlm:
+        params["mlm"] = spec["mlm"]
+    if chosen.translated:
+        params["translated_languages"] = spec["translated_languages"]
+    return Run(profile, "intermediate", setting, None, seed, params)
+
+
+def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
+    """The run that fine-tunes `setting`'s encoder on target `name` and scores it."""
+    task = registry.get(name)
+    if task.phase != "target":
+        raise unknown("target", name, registry.names("target"))
+    params: dict[str, Any] = {
+        **_common(profile, seed),
+        "phase": "target",
+        "setting": setting,
+        "target": name,
+        "languages": profile["languages"],
+        "evaluation": profile["evaluation"],
+        "data": data_source.revision(profile, name),
+    }
+    if not kinds.get(task.kind).trains:
+        params["retrieval"] = profile["retrieval"]
+    else:
+        params["recipe"] = profiles.recipe(profile, "target", name)
+        params["training"] = _training(profile)
+    return Run(profile, "target", setting, name, seed, params,
+               intermediate(profile, setting, seed))  # fmt: skip
+
+
+def _recipe(profile: Profile, task: str) -> dict[str, Any]:
+    return profiles.recipe(profile, "intermediate", task)
+
+
+def _common(profile: Profile, seed: int) -> dict[str, Any]:
+    return {"seed": seed, "encoder": encoders.pinned(profile["encoder"])}
+
+
+def _training(profile: Profile) -> dict[str, Any]:
+    # How often a checkpoint is written alters no result.
+    return {k: v for k, v in profile["training"].items() if k != "checkpoint_seconds"}
+
+
+def select(
+    profile: Profile, intermediates: str = "", targets: str = "", seeds: str = ""
+) -> Profile:
+    """The profile with its grid narrowed or widened by comma-separated lists."""
+    chosen = dict(profile)
+    if intermediates:
+        chosen["intermediates"] = [
+            x.strip() for x in intermediates.split(",") if x.strip()
+        ]
+    if targets:
+        chosen["targets"] = [x.strip() for x in targets.split(",") if x.strip()]
+    if seeds:
+        try:
+            chosen["seeds"] = [int(x) for x in seeds.split(",") if x.strip()]
+            chosen.pop("repeat", None)
+        except ValueError as error:
+            raise UserError(f"seeds are whole numbers, not '{seeds}'") from error
+    profiles.check(chosen, chosen["name"])
+    return chosen
+
+
+def runs(profile: Profile) -> list[Run]:
+    """Every run of the study, intermediates before the targets that build on them."""
+    chosen = cells(profile)
+    first = [intermediate(profile, setting, seed) for setting, seed in chosen]
+    then = [
+        target(profile, setting, name, seed)
+        for setting, seed in chosen
+        for name in profile["targets"]
+    ]
+    return [run for run in first if run] + then
+
+
+def cells(profile: Profile) -> list[tuple[str, int]]:
+    """Every setting with every seed, then the repeated ones with further seeds."""
+    repeat = profile.get("repeat", {"settings": [], "seeds": []})
+    settings = profile["intermediates"]
+    again = [setting for setting in settings if setting in repeat["settings"]]
+    return [
+        *((setting, seed) for seed in profile["seeds"] for setting in settings),
+        *((setting, seed) for seed in repeat["seeds"] for setting in again),
+    ]
+
+
+def missing(profile: Profile) -> list[Run]:
+    """The runs that have to be made: those without a record, and parents they need."""
+    wanted = [run for run in runs(profile) if not run.done]
+    needed = {
+        r.parent.key for r in wanted if r.parent and not r.parent.encoder.is_dir()
+    }
+    return [r for r in runs(profile) if not r.done or r.key in needed]
+
+
+def groups(todo: list[Run], size: int) -> list[list[Run]]:
+    """Target runs of one setting and seed together, at most `size` to a notebook."""
+    by_parent: dict[tuple[str, int], list[Run]] = {}
+    for run in todo:
+        if run.phase == "target":
+            by_parent.setdefault((run.setting, run.seed), []).append(run)
+    return [
+        members[i : i + size]
+        for members in by_parent.values()
+        for i in range(0, len(members), size)
+    ]
+
+
+def tasks_of(study: Profile) -> set[str]:
+    """Every task that the study's grid reads."""
+    names = set(study["targets"])
+    for run in runs(study):
+        if run.phase == "intermediate":
+            names.update(run.params["recipes"])
+    return names

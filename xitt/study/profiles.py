@@ -1,0 +1,126 @@
+"""A study as data: the YAML files in notebooks/profiles, checked before use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+import yaml
+
+from xitt import paths
+from xitt.errors import UserError, unknown
+from xitt.tasks import registry
+from xitt.tasks.settings import parse_setting
+
+Profile = dict[str, Any]
+
+ADDED = ("name", "origin")  # what `load` adds to the file's keys
+
+
+def names() -> list[str]:
+    """The profiles that can be loaded by name."""
+    return sorted(path.stem for path in paths.PROFILES.glob("*.yaml"))
+
+
+def load(name: str) -> Profile:
+    """The profile `name`, checked; `name` and `origin` (what loads it again) added.
+
+    A path to a YAML file works too, and is named by its stem.
+
+    Raises:
+        UserError: for an unknown profile, key, task or a value of the wrong type.
+    """
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        path = paths.PROFILES / f"{name}.yaml"
+        if not path.exists():
+            raise unknown("profile", name, names())
+    if not path.exists():
+        raise UserError(f"no profile file {path}")
+    try:
+        value = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise UserError(
+            f"{path.name} is not YAML: {' '.join(str(error).split())}"
+        ) from error
+    check(value, path.name)
+    return {"name": path.stem, "origin": name if path.parent == paths.PROFILES else
+            str(path.resolve()), **value}  # fmt: skip
+
+
+@cache
+def _validate() -> Callable[[Any], None]:
+    schema = Path(__file__).with_name("profile.schema.json")
+    return fastjsonschema.compile(json.loads(schema.read_text(encoding="utf-8")))
+
+
+def check(value: Any, where: str) -> None:
+    """Raise a one-line UserError unless `value` is a profile; `where` names it."""
+    if not isinstance(value, dict):
+        raise UserError(f"{where}: a profile is a mapping of keys, not {value!r}")
+    value = {key: item for key, item in value.items() if key not in ADDED}
+    try:
+        _validate()(value)
+    except fastjsonschema.JsonSchemaValueException as error:
+        raise _readable(error, where) from error
+    for setting in value["intermediates"]:
+        parse_setting(setting)
+    for target in value["targets"]:
+        if registry.get(target).phase != "target":
+            raise UserError(
+                f"{where}: '{target}' is not a target task; "
+                f"known: {', '.join(registry.names('target'))}"
+            )
+    for name in value["tasks"]:
+        registry.get(name)
+    registry.get(value["intermediate"]["mlm"]["text"])
+
+
+def _readable(error: fastjsonschema.JsonSchemaValueException, where: str) -> UserError:
+    """One line that names the key, the value and the mend."""
+    at = ".".join(str(part) for part in error.path[1:])
+    if error.rule == "additionalProperties" and isinstance(error.value, dict):
+        known = error.definition.get("properties", {})
+        extra = sorted(set(error.value) - set(known))[0]
+        prefix = f"{at}." if at else ""
+        names = [f"{prefix}{key}" for key in known]
+        return unknown(f"key in {where}:", f"{prefix}{extra}", names)
+    if error.rule == "required":
+        lacking = [key for key in error.rule_definition if key not in error.value]
+        return UserError(f"{where}: {at or 'the profile'} lacks the key '{lacking[0]}'")
+    rule = error.message.removeprefix(error.name)
+    return UserError(f"{where}: {at}{rule}, not {error.value!r}")
+
+
+def folder(profile: Profile, which: str) -> Path:
+    """Where this study's `records`, `figures` or `paper` stand."""
+    return paths.ROOT / profile[which]
+
+
+def runs_folder(profile: Profile) -> Path:
+    """Where executed notebooks, checkpoints and predictions stand (not tracked)."""
+    return paths.RUNS / profile["name"]
+
+
+def recipe(profile: Profile, phase: str, task: str) -> dict[str, Any]:
+    """How `task` is trained in `phase`: the phase's recipe, then the task's own.
+
+    Returns lr, epochs, batch, max_train (0: all), max_length (pieces), doc_stride.
+    """
+    merged = {
+        "doc_stride": 64,
+        **profile[phase]["recipe"],
+        **profile["tasks"].get(task, {}),
+    }
+    needed = ("lr", "epochs", "batch", "max_train", "max_length")
+    missing = [key for key in needed if key not in merged]
+    if missing:
+        raise UserError(
+            f"profile {profile['name']}: no {missing[0]} for {task}; "
+            f"set it under {phase}.recipe or tasks.{task}"
+        )
+    return merged

@@ -1,0 +1,75 @@
+"""Scores of predictions that runs keep: no model is loaded."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from xitt import paths
+from xitt.data import examples
+from xitt.errors import UserError
+from xitt.scoring import evaluation
+from xitt.scoring.metrics import as_evaluate
+from xitt.study import data_source, records, run_data
+from xitt.study.grid import Run
+from xitt.study.records import Record
+from xitt.tasks import kinds, registry
+from xitt.tasks.registry import ENGLISH
+
+
+def rescore(run: Run) -> Record:
+    """Score a run's kept predictions again, where a metric was mended; no model runs.
+
+    Retrieval keeps pairs and no vectors, and is left as it is.
+
+    Raises:
+        UserError: where the run is not recorded, or its predictions are not kept here.
+    """
+    kept = _kept(run)
+    record, task = records.read(run.record), registry.get(run.target)
+    if kinds.get(task.kind).trains:
+        record["metrics"] = evaluation.summaries(
+            task,
+            examples.labels(task.name, data_source.source(run.profile)),
+            kept,
+            run_data.of_target(run, task),
+            run.profile["evaluation"]["draws"],
+        )
+        records.write(run.record, record)
+    return record
+
+
+def by_evaluate(run: Run, lang: str = ENGLISH) -> dict[str, float]:
+    """The test scores of one language from the kept predictions, by `evaluate`.
+
+    The library's interface over the same counts, so that whoever knows it can check a
+    record without ours.
+    """
+    task = registry.get(run.target)
+    gold = kinds.get(task.kind).gold
+    if not gold:
+        raise UserError(
+            f"{run.target} keeps pairs and no labels; choose another target"
+        )
+    predicted = _kept(run)["test", lang]
+    expected = list(run_data.of_target(run, task)["test", lang][gold])
+    if gold == "tags":
+        names = examples.labels(task.name, data_source.source(run.profile))
+        expected = [[names[tag] for tag in tags] for tags in expected]
+    metric = evaluation.metric_of(task)
+    options = {"lang": lang} if "lang" in metric.options else {}
+    return as_evaluate.load(metric.name).compute(
+        predictions=predicted, references=expected, **options
+    )
+
+
+def _kept(run: Run) -> dict[tuple[str, str], list[Any]]:
+    """The predictions of a run by split and language."""
+    path = run.folder / "predictions.json"
+    if not (run.done and path.exists()):
+        raise UserError(
+            f"{run.setting} x {run.target}: no record with predictions in "
+            f"{paths.relative(run.folder)}; run it again with make runs"
+        )
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return {tuple(part.split("/")): values for part, values in kept.items()}

@@ -1,0 +1,175 @@
+"""The kinds of task: what each one reads, and the functions that handle it.
+
+Adding a kind is adding an entry to KINDS and writing the functions that it names. They
+live in rooms above this one, so they are named here and found by the room that calls
+them, with `function`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pkgutil import resolve_name
+from typing import Any
+
+from xitt.errors import unknown
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of task needs.
+
+    required, optional: the columns that an entry of the registry maps.
+    metrics: the metrics that it can be scored with.
+    gold: the column of its labels; "" where there is none.
+    together: the column by which rows belong together (one context, many questions).
+    limit: the key of a profile that cuts its test sets, and the block it stands in.
+    per_token: labels, and the units of the loss, are those of tokens.
+    trains: whether it is trained on; retrieval scores an encoder as it is.
+    two_sides: unaligned sides to mine, and no rows.
+    functions: what is done with it, and by which function:
+
+        read      data.readers     stored columns -> normalised columns
+        tokenise  inputs           rows -> features
+        collate   inputs           items of features -> what the head reads of a batch
+        head      models.heads     sizes -> a head
+        split     scoring          logits of a batch -> logits of each item
+        decode    scoring          logits -> a prediction a row
+        count     scoring          predictions and rows -> counts of the metric
+        retrieve  scoring          an encoder and rows -> scores of every layer
+        sheet     running          predictions and rows -> XTREME's files
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ("id",)
+    metrics: tuple[str, ...] = ()
+    gold: str = ""
+    together: str = "id"
+    limit: tuple[str, ...] = ("evaluation", "max_test")
+    per_token: bool = False
+    trains: bool = True
+    two_sides: bool = False
+    functions: dict[str, str] = field(default_factory=dict)
+
+
+KINDS = {
+    "classification": Kind(
+        required=("text_a", "label"),
+        optional=("id", "text_b"),
+        metrics=("accuracy",),
+        gold="label",
+        together="text_a",
+        functions={
+            "read": "xitt.data.readers:classification",
+            "tokenise": "xitt.inputs.tokenising:classification",
+            "collate": "xitt.inputs.collation:for_sequences",
+            "head": "xitt.models.heads:Classification",
+            "split": "xitt.scoring.prediction:whole",
+            "decode": "xitt.scoring.decoding:label_of_each",
+            "count": "xitt.scoring.evaluation:count_labels",
+            "sheet": "xitt.running.xtreme_format:classification",
+        },
+    ),
+    "choice": Kind(
+        required=("text_a", "choices", "label"),
+        metrics=("accuracy",),
+        gold="label",
+        together="text_a",
+        functions={
+            "read": "xitt.data.readers:choice",
+            "tokenise": "xitt.inputs.tokenising:choice",
+            "collate": "xitt.inputs.collation:for_choices",
+            "head": "xitt.models.heads:Choice",
+            "split": "xitt.scoring.prediction:by_choices",
+            "decode": "xitt.scoring.decoding:label_of_each",
+            "count": "xitt.scoring.evaluation:count_labels",
+        },
+    ),
+    "tagging": Kind(
+        required=("tokens", "tags"),
+        metrics=("chunk_f1", "accuracy"),
+        gold="tags",
+        per_token=True,
+        functions={
+            "read": "xitt.data.readers:tagging",
+            "tokenise": "xitt.inputs.tokenising:tagging",
+            "collate": "xitt.inputs.collation:for_words",
+            "head": "xitt.models.heads:Tagging",
+            "split": "xitt.scoring.prediction:by_words",
+            "decode": "xitt.scoring.decoding:tags_of_each",
+            "count": "xitt.scoring.evaluation:count_tags",
+            "sheet": "xitt.running.xtreme_format:tagging",
+        },
+    ),
+    "span": Kind(
+        required=("question", "context", "answers", "starts"),
+        metrics=("squad", "mlqa"),
+        gold="answers",
+        together="context",
+        limit=("evaluation", "max_questions"),
+        functions={
+            "read": "xitt.data.readers:span",
+            "tokenise": "xitt.inputs.tokenising:span",
+            "collate": "xitt.inputs.collation:for_spans",
+            "head": "xitt.models.heads:Span",
+            "split": "xitt.scoring.prediction:by_tokens",
+            "decode": "xitt.scoring.decoding:answer_of_each",
+            "count": "xitt.scoring.evaluation:count_answers",
+            "sheet": "xitt.running.xtreme_format:span",
+        },
+    ),
+    "bitext": Kind(
+        required=("source", "target"),
+        metrics=("retrieval_accuracy",),
+        limit=("retrieval", "max_pairs"),
+        trains=False,
+        functions={
+            "read": "xitt.data.readers:bitext",
+            "retrieve": "xitt.scoring.retrieval_tasks:bitext",
+            "sheet": "xitt.running.xtreme_format:bitext",
+        },
+    ),
+    "mining": Kind(
+        required=("id", "sentence", "source", "target"),
+        optional=(),
+        metrics=("mining_f1",),
+        limit=("retrieval", "max_mining"),
+        trains=False,
+        two_sides=True,
+        functions={
+            "retrieve": "xitt.scoring.retrieval_tasks:mining",
+            "sheet": "xitt.running.xtreme_format:mining",
+        },
+    ),
+    "text": Kind(
+        required=("text",),
+        per_token=True,
+        functions={
+            "read": "xitt.data.readers:text",
+            "tokenise": "xitt.inputs.tokenising:text",
+            "collate": "xitt.inputs.collation:for_text",
+            "head": "xitt.models.heads:MaskedLM",
+        },
+    ),
+}
+
+
+def get(name: str) -> Kind:
+    """The kind `name`; an unknown one is a UserError."""
+    if name not in KINDS:
+        raise unknown("kind of task", name, KINDS)
+    return KINDS[name]
+
+
+@cache
+def function(name: str, what: str) -> Callable[..., Any]:
+    """The function, or class, that does `what` with tasks of the kind `name`.
+
+    Raises:
+        UserError: for an unknown kind, or one with which that cannot be done.
+    """
+    if what not in get(name).functions:
+        able = [kind for kind, entry in KINDS.items() if what in entry.functions]
+        raise unknown(f"kind of task to {what}:", name, able)
+    return resolve_name(KINDS[name].functions[what])

@@ -1,0 +1,55 @@
+"""What the study's tasks are: questions about the registry, `tasks.yaml`.
+
+Light to import: it knows what a task is, not how its rows are read (see `xitt.data`).
+"""
+
+from __future__ import annotations
+
+from xitt.errors import unknown
+from xitt.tasks import schema
+from xitt.tasks.schema import PHASES, Language, Task
+
+ENGLISH = "en"  # the language trained on; zero-shot means every other
+
+
+def get(name: str) -> Task:
+    """The task `name`.
+
+    Raises:
+        UserError: for an unknown name, with the nearest one; for a faulty registry.
+    """
+    known = schema.load()["tasks"]
+    if name not in known:
+        raise unknown("task", name, known)
+    return known[name]
+
+
+def names(phase: str | None = None) -> list[str]:
+    """The tasks of a phase (intermediate, target, text), in the registry's order."""
+    if phase is not None and phase not in PHASES:
+        raise unknown("phase", phase, PHASES)
+    every = schema.load()["tasks"].values()
+    return [task.name for task in every if phase in (None, task.phase)]
+
+
+def multi() -> tuple[str, ...]:
+    """The tasks that the setting `multi` mixes: the nine of the original study."""
+    return schema.load()["multi"]
+
+
+def languages() -> dict[str, Language]:
+    """Every language that the registry knows, by its ISO 639-1 code."""
+    return schema.load()["languages"]
+
+
+def language(code: str) -> Language:
+    """The language of an ISO 639-1 code; an unknown one is a UserError."""
+    known = languages()
+    if code not in known:
+        raise unknown("language", code, known)
+    return known[code]
+
+
+def language_name(lang: str) -> str:
+    """The English name of a language: `sw` is Swahili."""
+    return language(lang).name

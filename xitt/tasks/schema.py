@@ -1,0 +1,368 @@
+"""The file `tasks.yaml`, read and checked; `xitt.tasks` answers questions about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from xitt.errors import UserError, unknown
+from xitt.tasks import kinds
+
+PHASES = ("intermediate", "target", "text")
+
+_PART_KEYS = {
+    "dataset": str,
+    "revision": str,
+    "files": str,
+    "config": str,
+    "splits": dict,
+    "columns": dict,
+    "prefix": str,
+}
+_TASK_KEYS = {
+    **_PART_KEYS,
+    "title": str,
+    "phase": str,
+    "kind": str,
+    "metric": str,
+    "labels": list,
+    "labels_from": str,
+    "languages": list,
+    "licence": str,
+    "url": str,
+    "rows": dict,
+    "parts": list,
+    "only_local": list,
+    "train_from": str,
+    "validation_from": str,
+    "exclude": dict,
+    "hold_out": dict,
+    "translated": dict,
+    "mirror": dict,
+    "stands_for": str,
+    "note": str,
+}
+_TRANSLATED_KEYS = {**_PART_KEYS, "languages": list}
+_MIRROR_KEYS = {
+    **_PART_KEYS,
+    "when": dict,
+    "note": str,
+    "parts": list,
+    "exclude": dict,
+    "hold_out": dict,
+    "train_from": str,
+    "validation_from": str,
+    "translated": dict,
+}
+_LANGUAGE_KEYS = {
+    "name": str,
+    "iso3": str,
+    "script": str,
+    "family": str,
+    "spaces": bool,
+}
+_REQUIRED = ("title", "phase", "kind", "languages", "licence")
+_REQUIRED_PART = ("dataset", "config", "splits", "columns")
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language; `spaces` says whether its words are written apart."""
+
+    code: str
+    name: str
+    iso3: str
+    script: str
+    family: str
+    spaces: bool = True
+
+
+@dataclass(frozen=True, eq=False)  # compared by identity, so that a cache can key on it
+class Part:
+    """Where the rows of one data set are, and what its columns are called there."""
+
+    dataset: str
+    config: str
+    splits: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, Any]
+    revision: str = "main"
+    files: str | None = None
+    prefix: str | None = None
+
+    @property
+    def on_hub(self) -> bool:
+        """Whether the Hub has it; a `local/...` data set is only ever a folder."""
+        return not self.dataset.startswith("local/")
+
+    @property
+    def multilingual(self) -> bool:
+        """Whether each language has files or rows of its own."""
+        return "{" in self.config or "{" in (self.prefix or "")
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """How a partial mirror deviates.
+
+    `task` holds where `split` is missing (`rows` is None) or has so many rows.
+    """
+
+    split: str
+    rows: int | None
+    note: str
+    task: Task = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One entry of the registry; the head of `tasks.yaml` says what each key means."""
+
+    name: str
+    title: str
+    phase: str
+    kind: str
+    metric: str | None
+    labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    licence: str
+    url: str
+    parts: tuple[Part, ...] = field(repr=False)
+    labels_from: str | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    only_local: tuple[str, ...] = ()
+    train_from: str | None = None
+    validation_from: str | None = None
+    exclude: Mapping[str, str] = field(default_factory=dict)
+    hold_out: Mapping[str, Any] = field(default_factory=dict)
+    translated: tuple[Part, ...] = field(default=(), repr=False)
+    translated_languages: tuple[str, ...] = ()
+    mirror: Mirror | None = field(default=None, repr=False)
+    stands_for: str | None = None
+    note: str = ""
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits that exist, borrowed and held-out ones too, in the usual order."""
+        have = {split for part in self.parts for split in part.splits}
+        have |= {"train"} if self.train_from else set()
+        have |= {"validation"} if self.validation_from or self.hold_out else set()
+        return tuple(s for s in ("train", "validation", "test") if s in have)
+
+    def lender(self, split: str) -> str | None:
+        """The task whose English split this one is, or None for its own."""
+        return {"train": self.train_from, "validation": self.validation_from}.get(split)
+
+    def stored(self, split: str) -> str:
+        """The split whose rows hold this one's: a held-out one is part of another."""
+        return self.hold_out.get("of", split) if split == "validation" else split
+
+
+def load() -> dict[str, Any]:
+    """Everything that is registered: `tasks`, `languages` and `multi`.
+
+    Raises:
+        UserError: for an entry with a missing, unknown or ill-typed key, named.
+    """
+    extra = os.environ.get("XITT_TASKS", "")
+    try:
+        stamp = Path(extra).stat().st_mtime_ns if extra else 0
+    except OSError as error:
+        raise UserError(f"XITT_TASKS names '{extra}': no such file") from error
+    return _read(extra, stamp)
+
+
+@cache
+def _read(extra: str, stamp: int) -> dict[str, Any]:
+    """The registry and the further entries of the file `extra`; `stamp` is its time."""
+    found: dict[str, Any] = {"tasks": {}, "languages": {}, "multi": ()}
+    for path in (
+        Path(__file__).with_name("tasks.yaml"),
+        *([Path(extra)] if extra else []),
+    ):
+        raw = _yaml(path)
+        _keys(raw, {"tasks": dict, "languages": dict, "multi": list}, (), path.name)
+        for code, entry in (raw.get("languages") or {}).items():
+            where = f"{path.name}: language '{code}'"
+            _keys(entry, _LANGUAGE_KEYS, ("name", "iso3", "script", "family"), where)
+            found["languages"][code] = Language(code, **entry)
+        for name, entry in (raw.get("tasks") or {}).items():
+            if name in found["tasks"]:
+                raise UserError(
+                    f"{path.name}: task '{name}' is there already; rename it"
+                )
+            found["tasks"][name] = _task(name, entry, f"{path.name}: task '{name}'")
+        found["multi"] = tuple(raw.get("multi") or found["multi"])
+    _check_references(found)
+    return found
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"{path} is not YAML: {' '.join(str(error).split())}"
+        ) from error
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+    if not isinstance(raw, dict):
+        raise UserError(f"{path}: a registry is a mapping with the key 'tasks'")
+    return raw
+
+
+def _keys(
+    entry: Any, known: Mapping[str, type], required: tuple[str, ...], where: str
+) -> None:
+    """Raise a UserError that names `where` and the key that is unknown or missing."""
+    if not isinstance(entry, dict):
+        raise UserError(f"{where} is a mapping of keys, not {entry!r}")
+    for key, value in entry.items():
+        if key not in known:
+            raise unknown(f"key in {where}:", key, known)
+        if not isinstance(value, known[key]):
+            raise UserError(
+                f"{where}: '{key}' is a {known[key].__name__}, not {value!r}"
+            )
+    for key in required:
+        if key not in entry:
+            raise UserError(f"{where} lacks the key '{key}'")
+
+
+def _check_entry(entry: Any, where: str) -> None:
+    _keys(entry, _TASK_KEYS, _REQUIRED, where)
+    kind = entry["kind"]
+    if entry["phase"] not in PHASES:
+        raise unknown(f"phase in {where}:", entry["phase"], PHASES)
+    if kind not in kinds.KINDS:
+        raise unknown(f"kind in {where}:", kind, kinds.KINDS)
+    metrics = kinds.get(kind).metrics
+    if metrics and "metric" not in entry:
+        raise UserError(f"{where} lacks the key 'metric'; known: {', '.join(metrics)}")
+    if "metric" in entry and entry["metric"] not in metrics:
+        raise unknown(f"metric in {where}:", entry["metric"], metrics)
+    named = kinds.get(kind).gold in ("label", "tags")
+    if named and not (entry.get("labels") or entry.get("labels_from")):
+        raise UserError(f"{where} lacks the key 'labels' (or labels_from: train)")
+    for label in entry.get("labels", ()):
+        if isinstance(label, bool):  # YAML reads no and yes as truth values
+            raise UserError(f"{where}: a label reads as {label}; put it into quotes")
+    for value in entry.get("exclude", {}).values():
+        if str(value).count("/") != 1:
+            raise UserError(f"{where}: 'exclude' names <task>/<split>, not '{value}'")
+    if entry.get("hold_out") and set(entry["hold_out"]) != {"of", "one_in"}:
+        raise UserError(f"{where}: 'hold_out' is {{of: split, one_in: number}}")
+
+
+def _task(name: str, entry: Any, where: str) -> Task:
+    _check_entry(entry, where)
+    plain = {
+        key: entry[key]
+        for key in ("rows", "train_from", "validation_from", "exclude", "hold_out",
+                    "labels_from", "stands_for", "note")
+        if key in entry
+    }  # fmt: skip
+    return Task(
+        name=name,
+        title=entry["title"],
+        phase=entry["phase"],
+        kind=entry["kind"],
+        metric=entry.get("metric"),
+        labels=tuple(str(label) for label in entry.get("labels", ())),
+        languages=tuple(entry["languages"]),
+        licence=entry["licence"],
+        url=entry.get("url", ""),
+        parts=_parts(entry, where),
+        only_local=tuple(entry.get("only_local", ())),
+        translated=_translated(entry, where),
+        translated_languages=tuple(entry.get("translated", {}).get("languages", ())),
+        mirror=_mirror(name, entry, where),
+        **plain,
+    )
+
+
+def _parts(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
+    """The parts of an entry; what a part does not say it takes from the entry."""
+    shared = {key: value for key, value in entry.items() if key in _PART_KEYS}
+    parts = []
+    for number, raw in enumerate(entry.get("parts") or [{}], start=1):
+        at = f"{where}, part {number}" if entry.get("parts") else where
+        _keys(raw, _PART_KEYS, (), at)
+        merged = {**shared, **raw}
+        _keys(merged, _PART_KEYS, _REQUIRED_PART, at)
+        _check_columns(merged["columns"], entry["kind"], at)
+        if merged["dataset"].count("/") != 1:
+            raise UserError(
+                f"{at}: dataset is <owner>/<name>, not '{merged['dataset']}'"
+            )
+        splits = {
+            split: tuple(there) if isinstance(there, list) else (there,)
+            for split, there in merged["splits"].items()
+        }
+        for split in splits:
+            if split not in ("train", "validation", "test"):
+                raise unknown(f"split in {at}:", split, ["train", "validation", "test"])
+        parts.append(Part(**{**merged, "splits": splits}))
+    return tuple(parts)
+
+
+def _check_columns(columns: dict[str, Any], kind: str, where: str) -> None:
+    known = kinds.get(kind)
+    required, optional = known.required, known.optional
+    for name in columns:
+        if name not in required + optional:
+            raise unknown(f"column in {where}:", name, required + optional)
+    for name in required:
+        if name not in columns:
+            raise UserError(f"{where} lacks the key 'columns.{name}'")
+
+
+def _translated(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
+    """Where published translations are; () where there are none."""
+    raw = entry.get("translated")
+    if raw is None:
+        return ()
+    _keys(raw, _TRANSLATED_KEYS, ("languages",), f"{where}, translated")
+    merged = {key: value for key, value in raw.items() if key != "languages"}
+    return _parts({**entry, **merged}, f"{where}, translated")
+
+
+def _mirror(name: str, entry: dict[str, Any], where: str) -> Mirror | None:
+    """The entry as a partial mirror has it: the same one with some keys replaced."""
+    raw = entry.get("mirror")
+    if raw is None:
+        return None
+    where = f"{where}, mirror"
+    _keys(raw, _MIRROR_KEYS, ("when", "note"), where)
+    ((split, found),) = raw["when"].items() if len(raw["when"]) == 1 else [("", None)]
+    if found != "missing" and not (isinstance(found, int) and found > 0):
+        raise UserError(f"{where}: 'when' is {{split: missing}} or {{split: rows}}")
+    changed = {key: value for key, value in raw.items() if key not in ("when", "note")}
+    rest = {key: value for key, value in entry.items() if key != "mirror"}
+    task = _task(name, {**rest, **changed}, where)
+    return Mirror(split, None if found == "missing" else found, raw["note"], task)
+
+
+def _check_references(found: dict[str, Any]) -> None:
+    """Every task and language that an entry names must exist."""
+    known = found["tasks"]
+    for task in known.values():
+        for code in (*task.languages, *task.translated_languages):
+            if code not in found["languages"]:
+                raise unknown(
+                    f"language in task '{task.name}':", code, found["languages"]
+                )
+        borrowed = (task.train_from, task.validation_from, task.stands_for)
+        lenders = [name for name in borrowed if name]
+        for name in (*lenders, *(v.split("/")[0] for v in task.exclude.values())):
+            if name not in known:
+                raise unknown(f"task in task '{task.name}':", name, known)
+    for name in found["multi"]:
+        if name not in known:
+            raise unknown("task in multi:", name, known)

@@ -1,0 +1,128 @@
+"""Where a run computes, and in which number format: by measurement, not by guess.
+
+Products of bf16 matrices are more than twice as quick as those of float32 on processors
+made for them, and twice as slow on others.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import platform
+import time
+from contextlib import AbstractContextManager, suppress
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from xitt import files, paths
+from xitt.errors import unknown
+
+# oneDNN keeps a product compiled for each of the last 1,024 shapes that it saw, torch
+# keeps them again, and texts come in hundreds of shapes: half a gigabyte. The layers of
+# an encoder share their shapes, so 32 are as quick. Read at the first product.
+for name in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
+    os.environ.setdefault(name, "32")
+
+WORTHWHILE = 1.1  # bf16 is taken where it is this many times quicker
+SECONDS = 1.0  # of measuring, once a machine
+
+
+def device() -> torch.device:
+    """The first CUDA device, or the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def precision(setting: str, where: torch.device) -> str:
+    """`fp32` or `bf16`; `auto` takes the quicker one on `where`.
+
+    XITT_PRECISION names what `auto` is to be, so that results of a machine with bf16
+    units and of one without can be had on both.
+    """
+    if setting == "auto":
+        setting = os.environ.get("XITT_PRECISION", "auto")
+    if setting in ("fp32", "bf16"):
+        return setting
+    if setting != "auto":
+        raise unknown("precision", setting, ["auto", "fp32", "bf16"])
+    rates = product_rates(where.type)
+    return "bf16" if rates["bf16"] > WORTHWHILE * rates["fp32"] else "fp32"
+
+
+def autocast(precision: str, where: torch.device) -> AbstractContextManager:
+    """The context in which a forward pass runs in `precision`."""
+    return torch.autocast(where.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+@cache
+def product_rates(device_type: str) -> dict[str, float]:
+    """GFLOP/s of matrix products in fp32 and in bf16, measured once a machine.
+
+    Kept in the data folder under the processor, its threads and torch's version.
+    """
+    kept = paths.DATA / "precision.json"
+    threads = torch.get_num_threads()
+    key = f"{processor(device_type)}, {threads} threads, torch {torch.__version__}"
+    known: dict[str, dict[str, float]] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(kept.read_text(encoding="utf-8"))
+    if key not in known:
+        known[key] = _measured(torch.device(device_type))
+        files.write_json(kept, known)
+    return known[key]
+
+
+def _measured(where: torch.device) -> dict[str, float]:
+    """The best of many rounds taken in turn, so that other load hits both formats."""
+    # on a CPU the feed-forward product of a small encoder; on a GPU one that fills it
+    m, k, n = (2048, 384, 1536) if where.type == "cpu" else (8192, 4096, 4096)
+    formats = {"fp32": torch.float32, "bf16": torch.bfloat16}
+    pairs = {
+        name: [torch.ones(shape, device=where, dtype=d) for shape in ((m, k), (k, n))]
+        for name, d in formats.items()
+    }
+    best = dict.fromkeys(formats, float("inf"))
+    end = time.perf_counter() + SECONDS
+    rounds = 0
+    while time.perf_counter() < end or rounds < 3:
+        for name, (a, b) in pairs.items():
+            start = time.perf_counter()
+            torch.mm(a, b)
+            if where.type == "cuda":
+                torch.cuda.synchronize()
+            if rounds:  # the first round only warms up
+                best[name] = min(best[name], time.perf_counter() - start)
+        rounds += 1
+    work = 2e-9 * m * k * n
+    return {name: round(work / seconds, 1) for name, seconds in best.items()}
+
+
+def processor(device_type: str) -> str:
+    """The name of the GPU, or of the CPU."""
+    if device_type == "cuda":
+        return torch.cuda.get_device_name()
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def release() -> None:
+    """Give freed memory back to the system, which the C library else keeps.
+
+    Without it every run of a process starts on top of the last one's peak.
+    """
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether torch ran out of memory, on a GPU or on the CPU."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "allocate memory" in str(error)

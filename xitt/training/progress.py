@@ -1,0 +1,143 @@
+"""What a run has done so far: its log, its bar, and the block of its record."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from xitt.errors import UserError
+from xitt.inputs.mixture import Step
+
+CURVE = 50  # points of a loss curve in a record
+EVERY = 60.0  # seconds between two lines where no bar is shown
+
+
+@dataclass
+class Progress:
+    """The counters of a run: with the weights, all that a checkpoint holds."""
+
+    token_budget: int  # halved where memory runs out
+    precision: str
+    step: int = 0
+    examples: int = 0
+    tokens: int = 0  # real ones
+    padded: int = 0
+    seconds: float = 0.0  # of training, not of checkpoints
+    losses: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A step whose loss has not been read from the device yet.
+
+    values: loss and gradient norm. parts: rows and unit losses of each micro-batch.
+    """
+
+    step: int
+    values: torch.Tensor
+    parts: list[tuple[np.ndarray, torch.Tensor]]
+
+
+def read(pending: list[Pending], progress: Progress, plan: Sequence[Step]) -> None:
+    """Move pending losses into the log.
+
+    Raises:
+        UserError: names the step, its task and the rows behind a loss of NaN or inf.
+    """
+    if not pending:
+        return
+    values = torch.stack([each.values for each in pending]).tolist()
+    for each, (loss, norm) in zip(pending, values, strict=True):
+        if not np.isfinite(loss) or not np.isfinite(norm):
+            what = "gradient" if np.isfinite(loss) else f"loss {loss}"
+            raise UserError(
+                f"{what} is not a finite number at step {each.step} of {len(plan)} "
+                f"({plan[each.step].task}, {_blamed(each)}); lower lr, or look at "
+                f"these rows; the last good checkpoint, if there is one, is kept"
+            )
+        progress.losses.append(loss)
+    pending.clear()
+
+
+def _blamed(pending: Pending) -> str:
+    """The rows whose loss is not finite, or else all of the step."""
+    bad: list[int] = []
+    for rows, losses in pending.parts:
+        good = losses.isfinite().cpu().numpy()
+        # one loss an item tells items apart; one loss a token blames the micro-batch
+        each = good if len(good) == len(rows) else np.full(len(rows), good.all())
+        bad += rows[~each].tolist()
+    bad = bad or [row for rows, _ in pending.parts for row in rows.tolist()]
+    more = ", ..." if len(bad) > 8 else ""
+    return f"rows {', '.join(map(str, sorted(bad)[:8]))}{more}"
+
+
+def bar(total: int, progress: Progress) -> Any:
+    """A progress bar where somebody watches: a terminal, or a notebook by hand.
+
+    XITT_PROGRESS=0 hides it, as the runner of notebooks does; 1 shows it anywhere.
+    """
+    from tqdm import tqdm
+
+    wish = os.environ.get("XITT_PROGRESS")
+    watched = sys.stderr.isatty() or "ipykernel" in sys.modules
+    shown = tqdm(
+        total=total,
+        initial=progress.step,
+        disable=not (watched if wish is None else wish == "1"),
+        unit="step",
+        mininterval=1.0,
+        leave=False,
+    )
+    shown.total, shown.told = total, time.monotonic()
+    return shown
+
+
+def advance(shown: Any, progress: Progress) -> None:
+    """One step on: loss, real tokens a second, time left; as lines where no bar is."""
+    recent = np.mean(progress.losses[-20:]) if progress.losses else np.nan
+    speed = progress.tokens / max(progress.seconds, 1e-9)
+    state = f"loss {recent:.3f}, {speed:,.0f} tokens/s"
+    if not shown.disable:
+        shown.set_postfix_str(state, refresh=False)
+        shown.update()
+    elif time.monotonic() - shown.told >= EVERY:
+        shown.told = time.monotonic()
+        left = progress.seconds / progress.step * (shown.total - progress.step)
+        print(
+            f"  step {progress.step:,} of {shown.total:,}, {state}, "
+            f"about {max(1, round(left / 60))} min left",
+            file=sys.stderr,
+        )
+
+
+def record(progress: Progress, plan: Sequence[Step]) -> dict[str, Any]:
+    """The counters as a record keeps them, the loss curve in means of CURVE blocks."""
+    losses = np.asarray(progress.losses)
+    blocks = np.array_split(np.arange(len(losses)), min(CURVE, len(losses)))
+    own: dict[str, list[float]] = {}
+    for step, loss in zip(plan, progress.losses, strict=True):
+        own.setdefault(step.task, []).append(loss)
+    return {
+        "steps": progress.step,
+        "examples": progress.examples,
+        "tokens": progress.tokens,
+        "padding_efficiency": progress.tokens / progress.padded,
+        "loss": [[int(b[-1]) + 1, float(losses[b].mean())] for b in blocks],
+        "by_task": {
+            # the loss of a task: the mean of its last tenth of steps
+            task: {"steps": len(x), "loss": float(np.mean(x[-max(1, len(x) // 10) :]))}
+            for task, x in own.items()
+        },
+        "tokens_per_second": progress.tokens / progress.seconds,
+        "seconds": progress.seconds,
+        "precision": progress.precision,
+        "token_budget": progress.token_budget,
+    }
