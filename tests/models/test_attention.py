@@ -46,15 +46,16 @@ def test_a_packed_batch_gives_what_a_padded_one_gives(family, kind):
     torch.testing.assert_close(*gradients, atol=1e-5, rtol=1e-3)
 
 
+@pytest.mark.parametrize(("precision", "atol"), [("fp32", 1e-5), ("bf16", 1e-2)])
 @pytest.mark.parametrize("family", tiny.ENCODERS)
-def test_a_sequence_of_a_packed_batch_is_what_it_is_alone(family):
+def test_a_sequence_of_a_packed_batch_is_what_it_is_alone(family, precision, atol):
     encoder, made = tiny.ENCODERS[family](), make("tagging")
     head = heads.head_for(encoder, "tagging", 3, seed=0).eval()
-    together = prediction.predict(encoder, head, made)
+    together = prediction.predict(encoder, head, made, precision=precision)
     for item in range(len(made)):
         batch = collation.collate(made, np.array([item]), packed=True)
         alone = head(encode(encoder, batch).flatten(0, 1), batch).detach().numpy()
-        np.testing.assert_allclose(together[item], alone, atol=1e-5)
+        np.testing.assert_allclose(together[item], alone, atol=atol)
 
 
 def test_no_sequence_sees_another():
