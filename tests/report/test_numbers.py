@@ -20,7 +20,8 @@ def found(demo) -> dict[str, numbers.Number]:
 
 
 def change(mean: float, half: float, **more) -> dict:
-    return {"mean": mean, "low": mean - half, "high": mean + half, **more}
+    interval = {"mean": mean, "low": mean - half, "high": mean + half}
+    return {**interval, "interval": "seeds and examples", **more}
 
 
 def changes(*means: float) -> pd.DataFrame:
@@ -50,7 +51,7 @@ def test_counts_come_as_figures_and_as_words(found):
     assert found["count/languages"].text == "11"
     assert found["count/targets/words"].text == "nine targets"
     assert found["count/settings/words"].text == "four settings"
-    assert found["count/seeds-a-cell"].text == "one seed"
+    assert found["count/seeds-a-cell"].text == "two seeds"
 
 
 def test_the_conditions_of_the_runs_can_be_named(found):
@@ -111,6 +112,8 @@ def test_latex_is_told_whether_it_is_a_demo(demo, incomplete, tmp_path):
 )
 def test_a_verdict_follows_the_interval(mean, half, words):
     assert prose.verdict(pd.Series(change(mean, half))) == words
+    alone = pd.Series(change(mean, half, interval="examples"))
+    assert "no second seed to test it" in prose.verdict(alone)
 
 
 @pytest.mark.parametrize(

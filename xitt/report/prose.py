@@ -23,6 +23,11 @@ def verdict(row: pd.Series) -> str:
     """A change in words, with its interval: `a gain of 1.2 points (95% interval …)`."""
     size = wording.score(abs(row["mean"]))
     interval = f"95% interval {wording.gain(row['low'])} to {wording.gain(row['high'])}"
+    if row["interval"] == "examples":
+        return (
+            f"a change of {wording.gain(row['mean'])} points ({interval} over examples "
+            "alone, with no second seed to test it)"
+        )
     if row["low"] > 0:
         return f"a gain of {size} points ({interval})"
     if row["high"] < 0:

@@ -275,7 +275,7 @@ def summary(arguments: Namespace) -> int:
     from xitt.report.tables import summary
 
     study = profiles.load(arguments.profile)
-    found = results.read(profiles.folder(study, "records"))
+    found = results.read(study)
     path = profiles.runs_folder(study) / "summary.csv"
     summary.write_summary(found, path)
     summary.print_summary(found)
