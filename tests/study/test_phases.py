@@ -20,9 +20,10 @@ from xitt import files, paths
 from xitt.errors import UserError
 from xitt.models import encoders
 from xitt.scoring import evaluation
-from xitt.study import grid, phases, records, rescoring
+from xitt.study import finetuning, grid, phases, records, rescoring
 from xitt.tasks import registry
 from xitt.tasks.settings import parse_setting
+from xitt.training import loop
 
 
 def languages(record):
@@ -203,7 +204,7 @@ def test_a_killed_run_continues_and_ends_with_the_same_scores(study, home, encod
         import json, sys
         from pathlib import Path
         from xitt import paths
-        from xitt.study import grid, phases
+        from xitt.study import finetuning, grid, phases
         paths.ROOT = Path({str(home)!r})
         paths.RUNS, paths.POCKET = paths.ROOT / "runs", paths.ROOT / "pocket"
         study = json.loads({json.dumps(json.dumps(killed))})
@@ -225,3 +226,22 @@ def test_a_killed_run_continues_and_ends_with_the_same_scores(study, home, encod
     assert continued["training"]["loss"] == uninterrupted["training"]["loss"]
     assert not list(run.folder.glob("checkpoint/*"))
     assert records.read(run.record)["key"] == run.key
+
+
+def test_targets_that_share_a_training_are_trained_once(study, monkeypatch):
+    runs = [
+        grid.target(study, "none", name, 17) for name in ("xquad", "mlqa", "tydiqa")
+    ]
+    assert len({run.training_key for run in runs}) == 2
+    assert not grid.target(study, "none", "bucc", 17).training_key
+    alone = phases.transfer(runs[1])
+    runs[1].record.unlink()
+    finetuning.forget()
+    trained, fit = [], loop.fit
+    monkeypatch.setattr(
+        loop, "fit", lambda *a, **k: trained.append(list(a[2])) or fit(*a, **k)
+    )
+    found = [phases.transfer(run) for run in runs]
+    assert trained == [["xquad"], ["tydiqa"]]
+    assert found[1]["metrics"] == alone["metrics"]
+    assert found[0]["training_key"] == found[1]["training_key"]

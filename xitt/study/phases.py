@@ -22,7 +22,7 @@ from xitt.inputs import features, mixture, token_cache
 from xitt.models import encoders, heads, mlm_head
 from xitt.scoring import evaluation
 from xitt.scoring.metrics import named
-from xitt.study import data_source, profiles, provenance, records, run_data
+from xitt.study import data_source, finetuning, profiles, provenance, records, run_data
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.tasks import kinds, registry
@@ -53,7 +53,7 @@ def train_intermediate(
             encoder,
             tokenizer,
             {
-                name: _features(run, name, rows[name], tokenizer)
+                name: finetuning.make_features(run, name, rows[name], tokenizer)
                 for name in setting.tasks
             },
             _intermediate_heads(run, setting, encoder),
@@ -83,7 +83,7 @@ def train_intermediate(
 
 def _intermediate_heads(run: Run, setting: Setting, encoder: Any) -> dict[str, Any]:
     """A head a task; for masked LM the checkpoint's own where it has one."""
-    found = {name: _head(run, name, encoder) for name in setting.tasks}
+    found = {name: finetuning.make_head(run, name, encoder) for name in setting.tasks}
     if setting.mlm:
         head = heads.head_for(encoder, "text", seed=run.seed)
         mlm_head.load_mlm(head, encoders.ensure(run.profile["encoder"]))
@@ -99,7 +99,8 @@ def _intermediate_settings(run: Run, setting: Setting) -> Hyperparameters:
     more = {} if one else {"cap": spec["multi_cap"]}
     if setting.mlm:
         more["mlm_share"] = spec["mlm"]["share"]
-    return _settings(run, profiles.recipe(run.profile, "intermediate", name), **more)
+    recipe = profiles.recipe(run.profile, "intermediate", name)
+    return finetuning.hyperparameters(run, recipe, **more)
 
 
 def _text(run: Run, rows: dict[str, dict[str, Any]], tokenizer: Any) -> Any:
@@ -153,12 +154,9 @@ def transfer(run: Run) -> Record:
     with _alone(run):
         devices.release()
         started = time.monotonic()
-        encoder, tokenizer = encoders.load(
-            run.parent.encoder if run.parent else run.profile["encoder"]
-        )
         task = registry.get(run.target)
         score = _finetune if kinds.get(task.kind).trains else _retrieve
-        result, predictions = score(run, task, encoder, tokenizer)
+        result, predictions = score(run, task)
         kept = {"/".join(part): values for part, values in predictions.items()}
         if not processes.rank():
             files.write_json(run.folder / "predictions.json", kept)
@@ -166,45 +164,34 @@ def transfer(run: Run) -> Record:
         return _finish(run, started, result)
 
 
-def _finetune(
-    run: Run, task: Task, encoder: Any, tokenizer: Any
-) -> tuple[Record, dict]:
+def _finetune(run: Run, task: Task) -> tuple[Record, dict]:
     """Train a head (and the encoder) on English and score it in every language."""
     recipe = run.params["recipe"]
-    rows = run_data.rows(run, task.name, ENGLISH, "train", recipe["max_train"])
-    fitted = loop.fit(
-        encoder,
-        tokenizer,
-        {task.name: _features(run, task.name, {ENGLISH: rows}, tokenizer)},
-        {task.name: _head(run, task.name, encoder)},
-        settings=_settings(run, recipe),
-        seed=run.seed,
-        folder=run.folder / "checkpoint",
-    )
-    devices.release()
+    fitted = finetuning.finetuned(run)
     parts = run_data.of_target(run, task)
     scores, predictions = evaluation.score(
         task,
         examples.labels(task.name, data_source.source(run.profile)),
-        fitted.encoder,
-        fitted.heads[task.name],
-        tokenizer,
+        fitted.result.encoder,
+        fitted.head,
+        fitted.tokenizer,
         parts,
         recipe=recipe,
         **_how(run),
     )
-    counts = {"train": {ENGLISH: len(rows)}, **run_data.sizes(parts)}
+    counts = {"train": {ENGLISH: fitted.n_train}, **run_data.sizes(parts)}
     return {
         "metrics": scores,
-        "training": fitted.log,
-        "data": run_data.described(run, len(rows), counts),
+        "training": fitted.result.log,
+        "training_key": run.training_key,
+        "data": run_data.described(run, fitted.n_train, counts),
     }, predictions
 
 
-def _retrieve(
-    run: Run, task: Task, encoder: Any, tokenizer: Any
-) -> tuple[Record, dict]:
+def _retrieve(run: Run, task: Task) -> tuple[Record, dict]:
     """Score the encoder as it is, at every layer."""
+    finetuning.forget()
+    encoder, tokenizer = finetuning.backbone(run)
     options = run.params["retrieval"]
     deepest = encoder.config.num_hidden_layers
     if options["layer"] > deepest:
@@ -226,28 +213,6 @@ def _retrieve(
 
 
 # ----------------------------------------------------------------------- what both need
-
-
-def _features(run: Run, task: str, rows: dict[str, Any], tokenizer: Any) -> Any:
-    """The rows of every language as one set of features."""
-    recipe = profiles.recipe(run.profile, run.phase, task)
-    options = {key: recipe[key] for key in ("max_length", "doc_stride")}
-    kind = registry.get(task).kind
-    made = [
-        token_cache.make(kind, some, tokenizer, **options) for some in rows.values()
-    ]
-    return features.concat(made)
-
-
-def _head(run: Run, task: str, encoder: Any) -> Any:
-    labels = examples.labels(task, data_source.source(run.profile))
-    kind = registry.get(task).kind
-    return heads.head_for(encoder, kind, len(labels) or None, seed=run.seed)
-
-
-def _settings(run: Run, recipe: dict[str, Any], **more: Any) -> Hyperparameters:
-    own = {key: recipe[key] for key in ("lr", "epochs", "batch")}
-    return Hyperparameters.of({**run.profile["training"], **own, **more})
 
 
 def _how(run: Run) -> dict[str, Any]:
