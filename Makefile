@@ -6,6 +6,8 @@ TARGETS ?=
 SEEDS ?=
 ON ?= local
 MODEL ?= facebook/m2m100_418M
+DIRTY ?=
+export XITT_DIRTY ?= $(DIRTY)
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,10 +34,10 @@ test: environment encoder  ## every test
 lab: environment encoder  ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir notebooks
 
-runs: environment encoder  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm]
+runs: environment encoder  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm DIRTY=1]
 	@$(XITT) grid $(STUDY) --on '$(ON)'
 
-status: environment  ## done, missing, failed, made by older code, and why [PROFILE=]
+status: environment  ## done, missing, failed, and which commit made it [PROFILE=]
 	@$(XITT) status $(STUDY)
 
 plan: environment  ## runs, tokens, hours and disk before anything starts [PROFILE=]

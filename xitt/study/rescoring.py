@@ -10,7 +10,7 @@ from xitt.data import examples
 from xitt.errors import UserError
 from xitt.scoring import evaluation
 from xitt.scoring.metrics import as_evaluate
-from xitt.study import data_source, records, run_data
+from xitt.study import data_source, provenance, records, run_data
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.tasks import kinds, registry
@@ -20,14 +20,18 @@ from xitt.tasks.registry import ENGLISH
 def rescore(run: Run) -> Record:
     """Score a run's kept predictions again, where a metric was mended; no model runs.
 
+    The record then says, beside which code trained, which code scored it again.
     Retrieval keeps pairs and no vectors, and is left as it is.
 
     Raises:
-        UserError: where the run is not recorded, or its predictions are not kept here.
+        UserError: where the run is not recorded, its predictions are not kept here, or
+            no commit holds the code that would score it; see `provenance.begin`.
     """
     kept = _kept(run)
     record, task = records.read(run.record), registry.get(run.target)
     if kinds.get(task.kind).trains:
+        begun = provenance.begin(run.record)
+        record["rescored"] = {"code": begun.code, "sources": begun.sources}
         record["metrics"] = evaluation.summaries(
             task,
             examples.labels(task.name, data_source.source(run.profile)),
