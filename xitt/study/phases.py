@@ -253,9 +253,14 @@ def _how(run: Run) -> dict[str, Any]:
     spec = run.profile["evaluation"]
     return {
         "token_budget": spec["token_budget"],
-        "precision": run.profile["training"]["precision"],
+        "precision": _precision(run),
         "draws": spec["draws"],
     }
+
+
+def _precision(run: Run) -> str:
+    """`fp32` or `bf16`: what `auto` is here, which no key but every record holds."""
+    return devices.precision(run.profile["training"]["precision"], devices.device())
 
 
 def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
@@ -272,6 +277,7 @@ def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
         "parent": run.parent.key if run.parent else None,
         "params": run.params,
         "encoder": encoders.identity(run.profile["encoder"]),
+        "precision": _precision(run),
         "hardware": provenance.hardware(),
         "versions": provenance.versions(),
         "code": begun.code,
