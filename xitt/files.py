@@ -116,6 +116,13 @@ def write_json(path: Path, value: Any) -> Path:
     return write_text(path, flat + "\n")
 
 
+def digest(value: Any) -> str:
+    """SHA-256 of a value as JSON, as hex digits: the same before and after a file."""
+    value = json.loads(json.dumps(value))  # tuples and numbers as keys become JSON's
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, as hex digits."""
     with open(path, "rb") as file:

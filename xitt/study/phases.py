@@ -160,6 +160,7 @@ def transfer(run: Run) -> Record:
         kept = {"/".join(part): values for part, values in predictions.items()}
         if not processes.rank():
             files.write_json(run.folder / "predictions.json", kept)
+        result["predictions"] = {"sha256": files.digest(kept)}
         result["headline"] = named.get(task.metric).headline
         return _finish(run, begun, result)
 
