@@ -136,6 +136,8 @@ def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
         "threads": threads,
     }
     config |= {key: getattr(arguments, key) for key in NARROWED}
+    # In a file: of a value in --config Snakemake takes quotes away and reads the rest.
+    config_file = files.write_json(folder / "config.json", config)
     command = [
         *(sys.executable, "-m", "snakemake"),
         *("--snakefile", str(paths.ROOT / "Snakefile")),
@@ -145,7 +147,7 @@ def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
         "--rerun-incomplete",
         "--keep-going",
         *("--quiet", "all"),
-        *("--config", *(f"{key}={value}" for key, value in config.items() if value)),
+        *("--configfile", str(config_file)),
     ]
     if arguments.on == "slurm":
         return [*command, "--executor", "slurm", "--jobs", str(arguments.jobs or 50)]
