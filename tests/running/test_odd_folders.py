@@ -1,4 +1,4 @@
-"""A checkout in a folder whose name has a space, a quote and an umlaut works as another.
+"""A checkout whose folder has a space, a quote and an umlaut in its name works alike.
 
 The whole way of a grid is taken there: make, the command line, Snakemake, its shell,
 Papermill, kernels, LaTeX.
