@@ -240,6 +240,7 @@ def _common(
         "parent": None,
         "params": {"seed": seed, "training": TRAINING, **_recipes(setting, task)},
         "encoder": _encoder(),
+        "precision": "bf16",
         "hardware": _hardware(),
         "versions": {"torch": "2.13.0"},
         "sources": {},

@@ -155,6 +155,24 @@ def test_a_record_names_everything_that_made_it(study):
     assert record["hardware"]["threads"] >= 1
 
 
+@pytest.mark.parametrize("target", ["udpos", "tatoeba", None])
+@pytest.mark.parametrize("given", ["fp32", "bf16"])
+def test_a_record_says_what_the_automatic_precision_became(
+    study, target, given, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XITT_PRECISION", given)
+    study = copy.deepcopy(study)
+    study["name"] = study["records"] = str(tmp_path / given)
+    study["training"]["precision"] = "auto"
+    if target:
+        record = phases.transfer(grid.target(study, "none", target, 13))
+    else:
+        record = phases.train_intermediate(grid.intermediate(study, "mnli", 13))
+    assert record["precision"] == given
+    if record["training"]:
+        assert record["training"]["precision"] == given
+
+
 def test_predictions_are_kept_with_the_run(study):
     run = grid.target(study, "none", "udpos", 13)
     phases.transfer(run)

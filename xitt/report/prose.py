@@ -10,7 +10,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from xitt.analysis import estimates, paired_samples, published, results, wording
+from xitt.analysis import (
+    estimates,
+    paired_samples,
+    precisions,
+    published,
+    results,
+    wording,
+)
 from xitt.analysis import verdicts as rules
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
@@ -65,6 +72,7 @@ def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key."""
     found = {
         "incomplete": incomplete(study),
+        "precision": precisions.told(study.records),
         "average": average(study),
         "average-without-retrieval": average(study, "without retrieval"),
         "best-setting": best_setting(study),

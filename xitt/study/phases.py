@@ -9,10 +9,8 @@ checkpoint. Its record is written last, so that nothing half-done is taken for a
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any
 
 from xitt import files
@@ -45,7 +43,7 @@ def train_intermediate(
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
     with _alone(run):
-        started = time.monotonic()
+        begun = provenance.begin(run.record)
         rows = rows or run_data.of_intermediate(run)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
@@ -73,7 +71,7 @@ def train_intermediate(
             for name, langs in rows.items()
         }
         n_train = sum(sum(counts[name].values()) for name in setting.tasks)
-        return _finish(run, started, {
+        return _finish(run, begun, {
             "headline": next((s["headline"] for s in scores.values()), "accuracy"),
             "metrics": {"validation": scores},
             "training": fitted.log,
@@ -152,16 +150,17 @@ def transfer(run: Run) -> Record:
             f"20-train-intermediate with intermediate={run.setting}, or `make runs`"
         )
     with _alone(run):
+        begun = provenance.begin(run.record)
         devices.release()
-        started = time.monotonic()
         task = registry.get(run.target)
         score = _finetune if kinds.get(task.kind).trains else _retrieve
         result, predictions = score(run, task)
         kept = {"/".join(part): values for part, values in predictions.items()}
         if not processes.rank():
             files.write_json(run.folder / "predictions.json", kept)
+        result["predictions"] = {"sha256": files.digest(kept)}
         result["headline"] = named.get(task.metric).headline
-        return _finish(run, started, result)
+        return _finish(run, begun, result)
 
 
 def _finetune(run: Run, task: Task) -> tuple[Record, dict]:
@@ -220,14 +219,18 @@ def _how(run: Run) -> dict[str, Any]:
     spec = run.profile["evaluation"]
     return {
         "token_budget": spec["token_budget"],
-        "precision": run.profile["training"]["precision"],
+        "precision": _precision(run),
         "draws": spec["draws"],
     }
 
 
-def _finish(run: Run, started: float, result: Record) -> Record:
+def _precision(run: Run) -> str:
+    """`fp32` or `bf16`: what `auto` is here, which no key but every record holds."""
+    return devices.precision(run.profile["training"]["precision"], devices.device())
+
+
+def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
     """Write the record, then let go of the checkpoint that it replaces."""
-    notebook = os.environ.get("XITT_NOTEBOOK")
     record = {
         "key": run.key,
         "protocol": records.PROTOCOL,
@@ -240,10 +243,12 @@ def _finish(run: Run, started: float, result: Record) -> Record:
         "parent": run.parent.key if run.parent else None,
         "params": run.params,
         "encoder": encoders.identity(run.profile["encoder"]),
+        "precision": _precision(run),
         "hardware": provenance.hardware(),
         "versions": provenance.versions(),
-        "sources": provenance.source_hashes(Path(notebook) if notebook else None),
-        "seconds": round(time.monotonic() - started, 1),
+        "code": begun.code,
+        "sources": begun.sources,
+        "seconds": round(time.monotonic() - begun.started, 1),
         "peak_memory_mib": provenance.peak_memory_mib(),
         **result,
     }
