@@ -128,7 +128,9 @@ def _forward(
     while queue:
         places = queue.pop(0)
         packed = attention.packs(encoder)
-        batch = collation.collate(features, items[places], packed=packed)
+        batch = collation.collate(
+            features, items[places], packed=packed, device=where.type
+        )
         batch = to_device(batch, where)
         try:
             with torch.inference_mode(), devices.autocast(precision, where):

@@ -124,7 +124,8 @@ def _backward(
     """Add the gradient of one micro-batch; its rows and unit losses."""
     remap = None if run.rows is None else run.rows.remap
     packed = attention.packs(run.encoder)
-    batch = to_device(collation.collate(features, items, remap, packed), run.where)
+    batch = collation.collate(features, items, remap, packed, run.where.type)
+    batch = to_device(batch, run.where)
     extra = (run.encoder.get_input_embeddings().weight,) if task == MLM else ()
     head = run.heads[task]
     with devices.autocast(run.progress.precision, run.where):
