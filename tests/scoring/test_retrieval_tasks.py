@@ -28,7 +28,7 @@ def folder(tmp_path, monkeypatch):
     """Where layers go that are too large for memory, which is every layer here."""
     monkeypatch.setattr(paths, "DATA", tmp_path)
     monkeypatch.setattr(layer_store, "SPOOL", 64)
-    monkeypatch.setattr(layer_store, "CHUNK", 100)
+    monkeypatch.setattr(layer_store, "CHUNK", 4096)
     return tmp_path
 
 
@@ -88,6 +88,14 @@ def test_mining_by_layers_gives_what_mining_of_everything_at_once_gives():
         assert scores["n"] == len(one.source)
 
 
+def test_a_language_without_validation_data_is_named_before_anything_is_embedded():
+    corpora = {("test", "de"): corpus(9, 9), ("validation", "fr"): corpus(9, 9)}
+    with pytest.raises(UserError, match=r"bucc: 'de' has test data and no validation"):
+        retrieval_tasks.mining(
+            registry.get("bucc"), None, None, corpora, options=OPTIONS, **HOW
+        )
+
+
 def test_nearest_neighbours_by_layers_are_those_of_everything_at_once():
     one = corpus(40, 40)
     rows = {"source": one.source, "target": one.target}
@@ -113,11 +121,10 @@ def test_nearest_neighbours_by_layers_are_those_of_everything_at_once():
 
 
 def test_embeddings_of_all_layers_are_never_in_memory_together():
-    made = corpus(1500, 1200)
-    layers, numbers = 24, (1500 + 1200) * tiny.shape()["hidden_size"]
+    made = corpus(600, 500)
+    layers, numbers = 24, (600 + 500) * tiny.shape()["hidden_size"]
     corpora = {(split, "de"): made for split in ("validation", "test")}
     arguments = registry.get("bucc"), encoder(layers), TOKENIZER, corpora
-    retrieval_tasks.mining(*arguments, options=OPTIONS, **HOW)  # what stays, stays
     tracemalloc.start()
     retrieval_tasks.mining(*arguments, options=OPTIONS, **HOW)
     peak = tracemalloc.get_traced_memory()[1]
@@ -125,7 +132,8 @@ def test_embeddings_of_all_layers_are_never_in_memory_together():
     assert peak < 0.5 * 4 * numbers * (layers + 1)
 
 
-def test_a_layer_is_read_as_it_was_written_in_any_order(folder):
+def test_a_layer_is_read_as_it_was_written_in_any_order(folder, monkeypatch):
+    monkeypatch.setattr(layer_store, "CHUNK", 100)
     rng = np.random.default_rng(0)
     values = rng.standard_normal((70, 3, 5)).astype(np.float32)
     with layer_store.opened(3, 5) as store:

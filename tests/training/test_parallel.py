@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import torch
 
-from xitt.training import processes
+from xitt.errors import UserError
+from xitt.training import devices, loop, processes
+from xitt.training.hyperparameters import Hyperparameters
 
 SCRIPT = Path(__file__).with_name("parallel_run.py")
 TESTS = Path(__file__).parent.parent
@@ -65,3 +67,19 @@ def test_what_only_another_process_has_a_gradient_for_takes_it(monkeypatch):
     theirs = torch.nn.Parameter(torch.ones(4))
     processes.sum_gradients([theirs])
     assert torch.equal(theirs.grad, torch.ones(4))
+
+
+def test_processes_that_measure_other_formats_train_in_one(monkeypatch):
+    monkeypatch.setattr(devices, "precision", lambda setting, where: "bf16")
+    settings = Hyperparameters(lr=1e-3, epochs=1, batch=8)
+    assert loop._precision(settings, torch.device("cpu")) == "bf16"
+    monkeypatch.setattr(processes, "anywhere", lambda flag, where: True)
+    assert loop._precision(settings, torch.device("cpu")) == "fp32"
+
+
+def test_a_number_of_processes_that_is_none_is_one_line(monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "two")
+    with pytest.raises(UserError, match="WORLD_SIZE is 'two' and must be a whole"):
+        processes.start()
+    monkeypatch.setenv("WORLD_SIZE", "")
+    processes.start()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from xitt.data.corpora import Mining
+from xitt.errors import UserError
 from xitt.inputs import tokenising
 from xitt.scoring import prediction, retrieval
 from xitt.scoring.evaluation import Part, Rows, Scores
@@ -79,11 +80,21 @@ def mining(
 
     The ratio margin of Artetxe and Schwenk 2019 over `options["neighbours"]`
     neighbours, both directions, pairs one to one.
+
+    Raises:
+        UserError: for a language without validation data to tune the threshold on.
     """
+    langs = sorted({lang for split, lang in corpora if split == "test"})
+    for lang in langs:
+        if ("validation", lang) not in corpora:
+            raise UserError(
+                f"{task.name}: '{lang}' has test data and no validation data, on which "
+                f"the threshold is tuned; add it, or leave '{lang}' out of `languages`"
+            )
     metric = named.get(task.metric)
     found = Retrieved({}, {}, {})
     how = (encoder, tokenizer, options, token_budget, precision)
-    for lang in sorted({lang for _, lang in corpora}):
+    for lang in langs:
         thresholds: list[float] = []  # by layer
         for split in ("validation", "test"):
             part, corpus = (split, lang), corpora[split, lang]

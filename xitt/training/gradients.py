@@ -72,7 +72,7 @@ def gradients(run: State) -> tuple[Parts, int]:
         torch.manual_seed(seed + processes.rank())
         batches = _micro_batches(run, features, items)
         parts, error = _attempt(run, task, features, processes.share(batches), units)
-        if not processes.any_failed(error is not None, run.where):
+        if not processes.anywhere(error is not None, run.where):
             break
         # here, where no error holds the tensors of the forward pass any more
         run.optimizer.zero_grad()

@@ -14,10 +14,22 @@ from typing import Any
 import torch
 from torch import distributed
 
+from xitt.errors import UserError
+
 
 def start() -> None:
-    """Join the processes that accelerate's environment variables name, if they do."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not distributed.is_initialized():
+    """Join the processes that accelerate's environment variables name, if they do.
+
+    Raises:
+        UserError: where WORLD_SIZE, which names how many there are, is no number.
+    """
+    wish = os.environ.get("WORLD_SIZE") or "1"
+    if not wish.isdecimal():
+        raise UserError(
+            f"WORLD_SIZE is '{wish}' and must be a whole number, the processes that "
+            f"train together; unset it, or start them by `accelerate launch`"
+        )
+    if int(wish) > 1 and not distributed.is_initialized():
         from accelerate import PartialState
 
         PartialState(cpu=not torch.cuda.is_available())
@@ -66,11 +78,11 @@ def total(value: torch.Tensor) -> torch.Tensor:
     return value
 
 
-def any_failed(failed: bool, where: torch.device) -> bool:
-    """Whether something failed in any process, so that all do the same next."""
+def anywhere(flag: bool, where: torch.device) -> bool:
+    """Whether `flag` holds in any process, so that all do the same next."""
     if size() == 1:
-        return failed
-    return bool(total(torch.tensor([float(failed)], device=where)).item())
+        return flag
+    return bool(total(torch.tensor([float(flag)], device=where)).item())
 
 
 def wait() -> None:
