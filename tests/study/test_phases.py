@@ -13,8 +13,10 @@ import textwrap
 import time
 
 import pytest
+import tiny_study
 from filelock import FileLock
 from tiny_study import SMALL
+from transformers import BertForMaskedLM
 
 from xitt import files, paths
 from xitt.errors import UserError
@@ -50,6 +52,20 @@ def test_multilingual_text_is_mixed_in_at_its_share(study):
     steps = {name: log["steps"] for name, log in record["training"]["by_task"].items()}
     assert steps["mlm"] == round(steps["mnli"] * 0.2 / 0.8)
     assert set(record["data"]["counts"]["pocket_text"]) > {"en", "de", "zh"}
+
+
+def test_a_record_says_whether_the_masked_lm_head_was_pretrained(study, tmp_path):
+    tiny_study.encoder(tmp_path)
+    whole = BertForMaskedLM.from_pretrained(tmp_path)
+    whole.save_pretrained(tmp_path, max_shard_size="50KB")
+    (tmp_path / "model.safetensors").unlink()
+    other = {**study, "encoder": str(tmp_path), "name": "with-head"}
+    for each, setting, want in (
+        (study, "mnli+mlm", "new"), (other, "mnli+mlm", "pretrained"),
+        (other, "mnli", None),
+    ):  # fmt: skip
+        record = phases.train_intermediate(grid.intermediate(each, setting, 17))
+        assert record.get("mlm_head") == want
 
 
 def test_translated_data_is_in_the_profiles_languages_and_of_the_same_size(study):

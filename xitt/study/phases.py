@@ -47,6 +47,7 @@ def train_intermediate(
         rows = rows or run_data.of_intermediate(run)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
+        fresh, origin = _intermediate_heads(run, setting, encoder)
         fitted = loop.fit(
             encoder,
             tokenizer,
@@ -54,7 +55,7 @@ def train_intermediate(
                 name: finetuning.make_features(run, name, rows[name], tokenizer)
                 for name in setting.tasks
             },
-            _intermediate_heads(run, setting, encoder),
+            fresh,
             settings=_intermediate_settings(run, setting),
             seed=run.seed,
             folder=run.folder / "checkpoint",
@@ -76,17 +77,23 @@ def train_intermediate(
             "metrics": {"validation": scores},
             "training": fitted.log,
             "data": run_data.described(run, n_train, counts),
+            **origin,
         })  # fmt: skip
 
 
-def _intermediate_heads(run: Run, setting: Setting, encoder: Any) -> dict[str, Any]:
-    """A head a task; for masked LM the checkpoint's own where it has one."""
+def _intermediate_heads(
+    run: Run, setting: Setting, encoder: Any
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """A head a task; for masked LM the checkpoint's own where it has one.
+
+    And what the record says of the latter: `mlm_head`, `pretrained` or `new`.
+    """
     found = {name: finetuning.make_head(run, name, encoder) for name in setting.tasks}
-    if setting.mlm:
-        head = heads.head_for(encoder, "text", seed=run.seed)
-        mlm_head.load_mlm(head, encoders.ensure(run.profile["encoder"]))
-        found[mixture.MLM] = head
-    return found
+    if not setting.mlm:
+        return found, {}
+    head = heads.head_for(encoder, "text", seed=run.seed)
+    own = mlm_head.load_mlm(head, run.profile["encoder"])
+    return found | {mixture.MLM: head}, {"mlm_head": "pretrained" if own else "new"}
 
 
 def _intermediate_settings(run: Run, setting: Setting) -> Hyperparameters:
