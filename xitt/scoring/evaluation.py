@@ -58,7 +58,7 @@ def score(
     )
     decode = kinds.function(task.kind, "decode")
     predictions = {
-        part: decode(outputs["/".join(part)], made["/".join(part)], data, labels)
+        part: decode(task, outputs["/".join(part)], made["/".join(part)], data, labels)
         for part, data in rows.items()
     }
     return summaries(task, labels, predictions, rows, draws), predictions
