@@ -9,6 +9,7 @@ checkpoint. Its record is written last, so that nothing half-done is taken for a
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -25,12 +26,15 @@ from xitt.scoring.metrics import named
 from xitt.study import data_source, profiles, provenance, records, run_data
 from xitt.study.grid import Run
 from xitt.study.records import Record
+from xitt.study.run_data import Material
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
 from xitt.tasks.settings import Setting, parse_setting
 from xitt.training import checkpoints, devices, loop, processes
 from xitt.training.hyperparameters import Hyperparameters
+
+log = logging.getLogger("xitt")
 
 # ------------------------------------------------------------------ intermediate phase
 
@@ -40,15 +44,16 @@ def train_intermediate(
 ) -> Record:
     """Train the encoder of an intermediate run, validate it, keep it, record it.
 
-    rows: what `material.of_intermediate(run)` gives, where it is at hand already.
+    rows: what `run_data.of_intermediate(run)` gives, where it is at hand already.
     """
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
     with _alone(run):
         started = time.monotonic()
-        rows = rows or run_data.of_intermediate(run)
+        rows, scored = run_data.check(run, rows)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
+        _tokenise(run, scored, tokenizer)
         fitted = loop.fit(
             encoder,
             tokenizer,
@@ -64,7 +69,8 @@ def train_intermediate(
         )
         devices.release()
         scores = {
-            name: _validated(run, name, fitted, tokenizer) for name in setting.tasks
+            name: _validated(run, name, scored[name], fitted, tokenizer)
+            for name in setting.tasks
         }
         if not processes.rank():
             encoders.save(encoder, tokenizer, run.encoder)
@@ -113,19 +119,17 @@ def _text(run: Run, rows: dict[str, dict[str, Any]], tokenizer: Any) -> Any:
 
 
 def _validated(
-    run: Run, name: str, fitted: loop.Result, tokenizer: Any
+    run: Run, name: str, parts: dict, fitted: loop.Result, tokenizer: Any
 ) -> dict[str, Any]:
     """An intermediate task's own validation scores, in English, with its headline."""
     task = registry.get(name)
-    limit = run.profile["evaluation"]["max_validation"]
-    part = ("validation", ENGLISH)
     scores, _ = evaluation.score(
         task,
         examples.labels(name, data_source.source(run.profile)),
         fitted.encoder,
         fitted.heads[name],
         tokenizer,
-        {part: run_data.rows(run, name, ENGLISH, "validation", limit)},
+        parts,
         recipe=profiles.recipe(run.profile, "intermediate", name),
         **_how(run),
     )
@@ -136,6 +140,35 @@ def _validated(
 # ------------------------------------------------------------------------ target phase
 
 
+def each(runs: list[Run]) -> list[Record]:
+    """`transfer` of every run; one that fails does not stop those behind it.
+
+    Raises:
+        UserError: after the last one, where any failed; it names each with its reason.
+    """
+    done, failed = [], {}
+    for run in runs:
+        try:
+            done.append(transfer(run))
+        except Exception as error:
+            if len(runs) == 1:
+                raise
+            failed[run.target] = error
+            log.error("%s x %s: %s", run.setting, run.target, error,
+                      exc_info=not isinstance(error, UserError))  # fmt: skip
+    if failed:
+        first, *_ = failed.values()
+        reasons = "; ".join(f"{name}: {_reason(e)}" for name, e in failed.items())
+        what = f"{len(failed)} of {len(runs)} targets failed"
+        raise UserError(f"{what}: {reasons}") from first
+    return done
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if isinstance(error, UserError) else f"{type(error).__name__}: {text}"
+
+
 def transfer(run: Run) -> Record:
     """Fine-tune on English, score every language, record it.
 
@@ -144,7 +177,6 @@ def transfer(run: Run) -> Record:
     """
     if run.done:
         return records.read(run.record)
-    run_data.prepare(run.profile)
     if run.parent and not run.parent.encoder.is_dir():
         raise UserError(
             f"the encoder of '{run.setting}' (seed {run.seed}) is not trained yet; run "
@@ -153,12 +185,13 @@ def transfer(run: Run) -> Record:
     with _alone(run):
         devices.release()
         started = time.monotonic()
+        material = run_data.check(run)
         encoder, tokenizer = encoders.load(
             run.parent.encoder if run.parent else run.profile["encoder"]
         )
         task = registry.get(run.target)
         score = _finetune if kinds.get(task.kind).trains else _retrieve
-        result, predictions = score(run, task, encoder, tokenizer)
+        result, predictions = score(run, task, material, encoder, tokenizer)
         kept = {"/".join(part): values for part, values in predictions.items()}
         if not processes.rank():
             files.write_json(run.folder / "predictions.json", kept)
@@ -167,11 +200,12 @@ def transfer(run: Run) -> Record:
 
 
 def _finetune(
-    run: Run, task: Task, encoder: Any, tokenizer: Any
+    run: Run, task: Task, material: Material, encoder: Any, tokenizer: Any
 ) -> tuple[Record, dict]:
     """Train a head (and the encoder) on English and score it in every language."""
     recipe = run.params["recipe"]
-    rows = run_data.rows(run, task.name, ENGLISH, "train", recipe["max_train"])
+    rows, parts = material.train[task.name][ENGLISH], material.scored[task.name]
+    _tokenise(run, material.scored, tokenizer)
     fitted = loop.fit(
         encoder,
         tokenizer,
@@ -182,7 +216,6 @@ def _finetune(
         folder=run.folder / "checkpoint",
     )
     devices.release()
-    parts = run_data.of_target(run, task)
     scores, predictions = evaluation.score(
         task,
         examples.labels(task.name, data_source.source(run.profile)),
@@ -202,7 +235,7 @@ def _finetune(
 
 
 def _retrieve(
-    run: Run, task: Task, encoder: Any, tokenizer: Any
+    run: Run, task: Task, material: Material, encoder: Any, tokenizer: Any
 ) -> tuple[Record, dict]:
     """Score the encoder as it is, at every layer."""
     options = run.params["retrieval"]
@@ -211,7 +244,7 @@ def _retrieve(
         raise UserError(
             f"retrieval.layer {options['layer']}: this encoder has 0 to {deepest}"
         )
-    parts = run_data.of_target(run, task)
+    parts = material.scored[task.name]
     compute = kinds.function(task.kind, "retrieve")
     found = compute(task, encoder, tokenizer, parts, options=options, **_how(run))
     return {
@@ -237,6 +270,13 @@ def _features(run: Run, task: str, rows: dict[str, Any], tokenizer: Any) -> Any:
         token_cache.make(kind, some, tokenizer, **options) for some in rows.values()
     ]
     return features.concat(made)
+
+
+def _tokenise(run: Run, scored: dict[str, dict], tokenizer: Any) -> None:
+    """What is scored later as token ids, so that what does not fit shows before."""
+    for name, parts in scored.items():
+        recipe = profiles.recipe(run.profile, run.phase, name)
+        evaluation.tokenised(registry.get(name), tokenizer, parts, recipe)
 
 
 def _head(run: Run, task: str, encoder: Any) -> Any:
