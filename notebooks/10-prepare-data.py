@@ -49,7 +49,7 @@ for name in dict.fromkeys(inventory["task"]):
 
 # %% [markdown]
 # ## The same sentence in every language
-# Tatoeba pairs each language with English.
+# Tatoeba pairs each language with English (a study without it reads none of it).
 
 # %%
 previews.parallel(study)

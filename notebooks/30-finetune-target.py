@@ -28,10 +28,11 @@ runs
 # ## Training and testing
 # Classification, tagging and question answering are trained on English and tested in
 # every language that the task has. Retrieval (BUCC, Tatoeba) trains nothing: it compares
-# sentence embeddings of the encoder as it is, at every layer.
+# sentence embeddings of the encoder as it is, at every layer. All that a target is scored
+# on is read before its training, and a target that fails does not stop those behind it.
 
 # %%
-results = [phases.transfer(run) for run in runs]
+results = phases.each(runs)
 
 # %% [markdown]
 # ## Scores

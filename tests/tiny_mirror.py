@@ -32,6 +32,21 @@ def write(
     return path
 
 
+def store(folder: Path, place: str, **columns: pa.Array) -> Path:
+    """Columns as they are, as `<place>.parquet`."""
+    path = folder / f"{place}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def unchecked(values: list[bytes]) -> pa.Array:
+    """Bytes that claim to be a string, as other writers leave them."""
+    return pa.Array.from_buffers(
+        pa.string(), len(values), pa.array(values, pa.binary()).buffers()
+    )
+
+
 def nli(n: int, **changes: Any) -> list[dict]:
     return [
         {"premise": f"p{i}", "hypothesis": f"h{i}", "label": i % 3, **changes}

@@ -114,9 +114,12 @@ def test_placeholder_labels_are_refused(folder):
     write(folder, "facebook/xnli/de/test", nli(30, label=0))
     refused("all 30 rows have label 0, a placeholder",
             "xnli", "de", "test", source=folder)  # fmt: skip
-    tags = [{"tokens": ["a"], "ner_tags": [0]}] * 30
+    tags = [{"tokens": ["a"], "ner_tags": [0]}] * 100
     write(folder, "unimelb-nlp/wikiann/de/test", tags)
-    refused("placeholder", "panx", "de", "test", source=folder)
+    refused("all 100 rows have label 0", "panx", "de", "test", source=folder)
+    tags = [{"tokens": ["a"], "pos_tags": [7]}] * 10
+    write(folder, "google/xtreme/udpos.German/test", tags)
+    refused("all 10 rows have label 7", "udpos", "de", "test", source=folder)
     blanks = [squad(("", 0), context=f"c{i}") for i in range(30)]
     write(folder, "google/xquad/xquad.de/validation", blanks)
     refused("an empty answer, a placeholder", "xquad", "de", "test", source=folder)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from tiny_mirror import NLI, nli, register, squad, write, xnli
 
+from xitt import paths
 from xitt.data import corpora, examples, inventory
 from xitt.errors import UserError
 
@@ -261,6 +265,26 @@ def test_mining_ids_must_be_unique_and_gold_ids_must_have_a_sentence(folder):
         corpora.load_mining("bucc", "de", "validation", source=folder)
     with pytest.raises(UserError, match=r"unknown split of bucc: 'train'"):
         corpora.load_mining("bucc", "de", "train", source=folder)
+
+
+def test_two_translations_of_a_sentence_are_held_out_alike_in_every_process(folder):
+    """What is held out must not depend on how Python salts its hashes."""
+    gold = [{"de_id": f"de-{i}", "en_id": f"en-{j}"}
+            for i in range(4) for j in range(3)]  # fmt: skip
+    bucc(folder, gold=gold)
+    script = (
+        "from pathlib import Path; from xitt.data import corpora\n"
+        f"place = Path({str(folder)!r})\n"
+        "found = corpora.load_mining('bucc', 'de', 'test', source=place)\n"
+        "print(sorted(found.source_ids), sorted(found.gold))"
+    )
+    said = set()
+    for salt in ("1", "2", "3", "4"):
+        environment = {**os.environ, "PYTHONHASHSEED": salt}
+        environment["PYTHONPATH"] = str(paths.PROFILES.parent.parent)
+        command = [sys.executable, "-c", script]
+        said.add(subprocess.check_output(command, env=environment, text=True))
+    assert len(said) == 1
 
 
 # --- a task that the registry has never seen ------------------------------------------

@@ -201,3 +201,44 @@ def test_a_missing_column_is_named_with_those_there_are():
 def test_an_unknown_kind_is_refused_with_the_nearest():
     with pytest.raises(UserError, match="did you mean 'tagging'"):
         make("taging", [])
+
+
+# ---------------------------------------------------- special tokens inside a text
+
+SPECIAL = ["<s>", "</s>", "<pad>", "<mask>"]
+
+
+def written(special: str) -> dict[str, dict]:
+    """A row of every kind whose text writes a special token."""
+    said = f"the cat {special} sat{special}on"
+    return {
+        "classification": {"text_a": said, "text_b": said, "label": 0},
+        "choice": {"text_a": said, "choices": [said, "a"], "label": 0},
+        "tagging": {"tokens": ["the", special, f"a{special}b"], "tags": [0, 1, 2]},
+        "span": {"question": said, "context": said, "answers": ["sat"],
+                 "starts": [said.index("sat")]},
+        "text": {"text": said},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("special", SPECIAL)
+@pytest.mark.parametrize("kind", written(""))
+def test_a_special_token_that_a_text_writes_is_text(kind, special):
+    made = make(kind, [written(special)[kind]])
+    plain = make(kind, [written("<unk>")[kind]])
+    known = TOKENIZER.all_special_ids
+    known.remove(TOKENIZER.unk_token_id)
+    count = [np.isin(features.ids, known).sum() for features in (made, plain)]
+    assert count[0] == count[1]
+    if kind == "span":
+        first, last = made.labels[0]
+        assert [*pieces(made, 0)[first : last + 1]][-1].endswith("t")
+        assert made.chars[first, 0] == written(special)["span"]["starts"][0]
+    sentence = tokenising.sentences([f"a {special}"], TOKENIZER, max_length=9)
+    assert np.isin(sentence.ids, known).sum() == 2
+
+
+def test_a_tokenizer_is_left_as_it_was():
+    before = TOKENIZER("a </s>")["input_ids"]
+    make("text", [{"text": "a </s>"}])
+    assert TOKENIZER("a </s>")["input_ids"] == before

@@ -140,6 +140,13 @@ def test_an_interrupted_translation_goes_on(folder, model, monkeypatch):
     assert not partial.exists()
 
 
+def test_what_breaks_a_line_inside_a_text_does_not_lose_what_was_done(tmp_path):
+    about, partial = {"model": "m"}, tmp_path / "train.partial.jsonl"
+    said = [(f"a{mark}b", f"x{mark}y") for mark in "\u2028\u2029\x85\x1c\x0b\r\n"]
+    partial.write_text(translation._lines([about], said), encoding="utf-8")
+    assert list(translation._resumed(partial, about)) == said
+
+
 def test_what_another_model_had_begun_is_not_used(folder, model):
     target = sources.made_translation(registry.get("qqp"), "de", folder)
     target.parent.mkdir(parents=True)

@@ -11,6 +11,7 @@ from xitt.errors import UserError
 from xitt.inputs import features, tokenising
 from xitt.models import encoding, heads
 from xitt.scoring import decoding, prediction
+from xitt.tasks import registry
 
 TOKENIZER = tiny.tokenizer()
 KINDS = ["classification", "choice", "tagging", "span"]
@@ -145,6 +146,16 @@ def test_no_answer_wins_only_where_it_is_asked_for_and_by_more_than_the_threshol
     assert decode(logits, made, no_answer=True) == [""]
     # null scores 6, the span 4: ahead by 2
     assert decode(logits, made, no_answer=True, null_threshold=2.0) == ["mat"]
+
+
+@pytest.mark.parametrize(("task", "answer"), [("xquad", "mat"), ("squad_v2", "")])
+def test_the_task_says_whether_a_question_may_have_no_answer(task, answer):
+    """Not its rows: one without an answer must not blank the others."""
+    made = question()
+    logits = scored(made, null=3.0, mat=(2, 2))
+    rows = {"context": [CONTEXT], "answers": [[]]}
+    entry = registry.get(task)
+    assert decoding.answer_of_each(entry, logits, made, rows, ()) == [answer]
 
 
 def test_the_best_window_gives_the_answer_and_the_least_null_score_counts():

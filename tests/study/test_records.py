@@ -29,6 +29,12 @@ def test_a_key_changes_with_a_parameter_and_not_with_their_order():
     assert records.key_of({"a": 1}) != records.key_of({"a": 2})
 
 
+def test_a_key_is_the_same_on_every_python_and_machine():
+    params = {"protocol": 1, "lr": 1e-5, "setting": "mnli", "adam_eps": 1e-08}
+    params |= {"languages": ["en", "中文"], "none": None, "share": 0.1, "yes": True}
+    assert records.key_of(params) == "a20724c2d29084ec"
+
+
 def test_a_raised_protocol_changes_every_key(monkeypatch):
     before = records.key_of({"a": 1})
     monkeypatch.setattr(records, "PROTOCOL", records.PROTOCOL + 1)

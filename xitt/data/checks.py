@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -16,15 +17,26 @@ log = logging.getLogger("xitt")
 
 # So many rows with one and the same label are placeholders, not chance.
 _CONSTANT = 10
+# A few sentences without any entity are no placeholder. XTREME's smallest test sets of
+# PAN-X, whose labels are held back as nothing but this tag, have a hundred.
+OUTSIDE, CONSTANT_OUTSIDE = "O", 100
 
 _ANSWERS = {"answers": pa.list_(pa.string()), "starts": pa.list_(pa.int64())}
 
 
-def keep(table: pa.Table, mask: pa.Array, where: str, why: str) -> pa.Table:
-    """The rows of `mask`; the others are counted in one line of the log."""
+def keep(
+    table: pa.Table, mask: pa.Array, where: str, why: str, name_first: bool = False
+) -> pa.Table:
+    """The rows of `mask`; the others are counted in one line of the log.
+
+    name_first: say the id of the first one, too, where a single row may be a mistake.
+    """
     kept = table.filter(mask)
     dropped = table.num_rows - kept.num_rows
     if dropped:
+        if name_first:
+            first = table["id"][pc.index(mask, False).as_py()]
+            why = f"{why} (the first is '{first}')"
         log.warning(
             "%s: left out %d of %d rows: %s", where, dropped, table.num_rows, why
         )
@@ -39,7 +51,9 @@ def unique_ids(table: pa.Table, where: str) -> pa.Table:
     return keep(table, pa.array(first), where, "their id occurred before")
 
 
-def refuse_placeholders(table: pa.Table, kind: str, where: str) -> None:
+def refuse_placeholders(
+    table: pa.Table, kind: str, labels: Sequence[str], where: str
+) -> None:
     """Raise where every label is the same: what stands where labels are held back."""
     if table.num_rows < _CONSTANT:
         return
@@ -51,6 +65,8 @@ def refuse_placeholders(table: pa.Table, kind: str, where: str) -> None:
         column = _flat(table[gold])
         found = pc.unique(column.flatten() if gold == "tags" else column)
         same, value = len(found) == 1, f"label {found[0] if len(found) else None}"
+        if same and gold == "tags" and labels[found[0].as_py()] == OUTSIDE:
+            same = table.num_rows >= CONSTANT_OUTSIDE
     else:
         return
     if same:
@@ -58,6 +74,16 @@ def refuse_placeholders(table: pa.Table, kind: str, where: str) -> None:
             f"{where}: all {table.num_rows} rows have {value}, a placeholder; "
             f"use a copy of this split with its labels"
         )
+
+
+def with_answer(table: pa.Table, where: str) -> pa.Table:
+    """The rows with an answer: without one nothing is learnt, and none can be right."""
+    answers = _flat(table["answers"])
+    some = pc.not_equal(_lengths_of_text(table["answers"]), 0)
+    mask = np.zeros(table.num_rows, dtype=bool)
+    mask[pc.list_parent_indices(answers).filter(some).to_numpy()] = True
+    why = "without an answer, in a task that is not `unanswerable`"
+    return keep(table, pa.array(mask), where, why, name_first=True)
 
 
 def _lengths_of_text(answers: pa.ChunkedArray) -> pa.Array:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from xitt.data import sources
+from xitt.data import columns, sources
 from xitt.data.sources import Slot, root
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
-
-if TYPE_CHECKING:
-    pass
+from xitt.tasks.registry import ENGLISH
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ def load_mining(
     """Both sides of a mining task and their gold pairs.
 
     Raises:
-        UserError: as `load`; and for an id that occurs twice, or a gold id that has no
-            sentence.
+        UserError: as `examples.load`; and for an id that occurs twice, or a gold id
+            that has no sentence.
     """
     folder = root(source)
     entry = sources.resolve(registry.get(task), folder)
@@ -47,16 +45,16 @@ def load_mining(
     if split not in entry.splits:
         raise unknown(f"split of {task}:", split, entry.splits)
     ours, theirs, pairs = sources.slots(entry, lang, entry.stored(split), folder)
-    column = {k: sources.fill(v, lang) for k, v in ours.part.columns.items()}
-    source_ids, texts = _columns(ours, column["id"], column["sentence"])
-    target_ids, english = _columns(theirs, column["id"], column["sentence"])
-    gold = set(zip(*_columns(pairs, column["source"], column["target"])))
+    name = {k: sources.fill(v, lang) for k, v in ours.part.columns.items()}
+    source_ids, texts = _columns(ours, lang, name["id"], name["sentence"])
+    target_ids, english = _columns(theirs, ENGLISH, name["id"], name["sentence"])
+    gold = set(zip(*_columns(pairs, lang, name["source"], name["target"])))
     for slot, ids, known in (
         (ours, source_ids, {source for source, _ in gold}),
         (theirs, target_ids, {target for _, target in gold}),
     ):
         if len(set(ids)) < len(ids):
-            twice = next(i for i in ids if ids.count(i) > 1)
+            twice = Counter(ids).most_common(1)[0][0]
             raise UserError(f"{slot.name}: id '{twice}' occurs twice; keep one of them")
         if lost := known - set(ids):
             raise UserError(
@@ -71,14 +69,15 @@ def load_mining(
     return mining
 
 
-def _columns(slot: Slot, *names: str) -> list[list[str]]:
+def _columns(slot: Slot, lang: str, *names: str) -> list[list[str]]:
     table = sources.read(slot, names).table
-    return [table[name].to_pylist() for name in names]
+    with columns.place(slot.name, lang):
+        return [columns.words(table[name], name).to_pylist() for name in names]
 
 
 def _share(mining: Mining, one_in: int, held_out: bool) -> Mining:
     """The held-out share of both sides, or the rest; translations stay together."""
-    target_of = dict(mining.gold)
+    target_of = dict(sorted(mining.gold))  # of several, the same one everywhere
 
     def belongs(key: str) -> bool:
         digest = hashlib.sha256(key.encode()).hexdigest()

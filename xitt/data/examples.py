@@ -72,9 +72,14 @@ def load(
         chosen = random.Random(seed).sample(range(table.num_rows), limit)
         table = table.take(pa.array(sorted(chosen)))
     if "answers" in table.column_names:
+        if not sources.resolve(entry, root(source)).unanswerable:
+            table = checks.with_answer(table, where)
         table = checks.place_answers(table, where, training=split == "train")
         if not table.num_rows:
-            raise UserError(f"{where}: no answer occurs in its context; check the file")
+            raise UserError(
+                f"{where}: no row has an answer that occurs in its context; "
+                f"check the file"
+            )
     return Dataset(InMemoryTable(table.combine_chunks()))
 
 
@@ -92,17 +97,20 @@ def _labels(task: Task, folder: Path | None) -> tuple[str, ...]:
         return task.labels
     there = sources.slots(sources.resolve(task, folder), ENGLISH, "train", folder)
     paths = [slot.path for slot in there if slot.path and slot.path.exists()]
-    return _seen_labels(tuple(there), tuple(path.stat().st_mtime_ns for path in paths))
+    times = tuple(path.stat().st_mtime_ns for path in paths)
+    return _seen_labels(task.kind, tuple(there), times)
 
 
 @lru_cache(maxsize=32)
-def _seen_labels(there: tuple[Slot, ...], times: tuple[int, ...]) -> tuple[str, ...]:
-    """The tags of some files; `times` of their last change make the cache forget."""
+def _seen_labels(
+    kind: str, there: tuple[Slot, ...], times: tuple[int, ...]
+) -> tuple[str, ...]:
+    """The labels of some files; `times` of their last change make the cache forget."""
     seen: set[str] = set()
     for slot in there:
-        column = slot.part.columns["tags"]
-        tags = sources.read(slot, [column]).table[column].combine_chunks()
-        seen.update(pc.unique(tags.flatten()).to_pylist())
+        columns = slot.part.columns
+        raw = sources.read(slot, [columns[kinds.get(kind).gold]])
+        seen |= readers.label_names(raw, kind, columns, ENGLISH)
     return (readers.UNSEEN, *sorted(seen))
 
 
@@ -157,7 +165,7 @@ def _rows(
             f"{where}: no rows of {task.name} in '{lang}' ({split}); "
             f"leave the language out, or complete the file"
         )
-    checks.refuse_placeholders(table, task.kind, where)
+    checks.refuse_placeholders(table, task.kind, _labels(task, folder), where)
     return table, where
 
 

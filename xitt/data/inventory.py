@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xitt import paths
-from xitt.data import sources
+from xitt.data import columns, sources
 from xitt.data.sources import Slot, root
 from xitt.errors import UserError
 from xitt.tasks import kinds, registry
@@ -87,7 +87,8 @@ def _count(slot: Slot, lang: str) -> int:
     if not slot.part.prefix:
         return sources.count(slot)
     column = slot.part.columns["id"]
-    ids = sources.read(slot, [column]).table[column]
+    with columns.place(slot.name, lang):
+        ids = columns.text(sources.read(slot, [column]).table[column], column)
     mine = pc.starts_with(ids, sources.fill(slot.part.prefix, lang))
     return pc.sum(mine).as_py() or 0
 

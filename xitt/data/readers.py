@@ -1,7 +1,8 @@
 """Stored rows of any data set, brought into the few forms that `xitt` works with.
 
-Everything is computed on whole columns. What cannot be used is an error that names the
-file, the value and the mend, or is left out, counted and said in one line of the log.
+Everything is computed on whole columns (`xitt.data.columns`). What cannot be used is an
+error that names the file, its language, the row and the mend; what there is nothing to
+learn or score in is left out, counted and said in one line of the log.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xitt.data import columns as stored
 from xitt.data.checks import keep
+from xitt.data.columns import UNSEEN, Unusable
 from xitt.data.sources import Raw
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
+
+__all__ = ["SCHEMAS", "UNSEEN", "Columns", "names", "normalise", "schema"]
 
 _STRINGS = pa.list_(pa.string())
 SCHEMAS = {
@@ -35,9 +40,6 @@ SCHEMAS = {
     "bitext": {"source": pa.string(), "target": pa.string()},
     "text": {"text": pa.string()},
 }
-
-# A tag that the training set does not have: nothing predicts it, so it counts as wrong.
-UNSEEN = "<unseen>"
 
 Columns = Mapping[str, str | Sequence[str]]
 
@@ -59,29 +61,45 @@ def names(columns: Columns) -> list[str]:
 def normalise(
     raw: Raw, kind: str, columns: Columns, labels: Sequence[str], lang: str
 ) -> pa.Table:
-    """Rows in the form of their kind; unlabelled ones are left out.
+    """Rows in the form of their kind; unlabelled and empty ones are left out.
 
     Where no id is mapped, the number of the row is the id: parallel files of several
     languages then share their ids.
 
     Raises:
-        UserError: for a label out of range, tokens without a tag each, or choices that
-            are too few or too many.
+        UserError: for a column of an unusable type, a null, text that is not UTF-8, a
+            label that is unknown or out of range, tokens without a tag each, or choices
+            that are too few or too many; it names the file, the language and the row.
     """
-    n = raw.table.num_rows
-    ids = pa.array(range(n), pa.int64()) if "id" not in columns else None
-    table = pa.table(
-        {"id": _string(ids if ids is not None else _get(raw, columns["id"]))}
-    )
-    build = kinds.function(kind, "read")
-    for name, column in build(raw, columns, labels, lang).items():
-        table = table.append_column(name, column)
+    read = kinds.function(kind, "read")
+    with stored.place(raw.name, lang):
+        if "id" in columns:
+            ids = _words(raw, columns["id"])
+        else:
+            ids = pc.cast(pa.array(range(raw.table.num_rows), pa.int64()), pa.string())
+        table = pa.table({"id": ids, **read(raw, columns, labels, lang)})
     if "text" in table.column_names:
         table = keep(table, pc.not_equal(table["text"], ""), raw.name, "empty")
+    if "tokens" in table.column_names:
+        some = pc.greater(pc.list_value_length(table["tokens"]), 0)
+        table = keep(table, some, raw.name, "no tokens", name_first=True)
     if "label" in table.column_names:
         labelled = pc.is_valid(table["label"])
         table = keep(table, labelled, raw.name, "without a label")
     return table.cast(schema(kind))
+
+
+def label_names(raw: Raw, kind: str, columns: Columns, lang: str) -> set[str]:
+    """The names of the labels that occur; a number without a name is its own."""
+    gold = kinds.get(kind).gold
+    name = columns[gold]
+    with stored.place(raw.name, lang):
+        if gold == "tags":
+            _, column, _ = stored.lists(_get(raw, name), name)
+        else:
+            column = stored.labelled(_get(raw, name), name)
+        found = stored.label_names(column, name, raw.classes.get(name))
+    return set(found.unique().drop_null().to_pylist())
 
 
 # --- the kinds ------------------------------------------------------------------------
@@ -91,9 +109,10 @@ def classification(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
     text_b = columns.get("text_b")
+    blank = pa.array([""] * raw.table.num_rows, pa.string())
     return {
         "text_a": _words(raw, columns["text_a"]),
-        "text_b": _words(raw, text_b) if text_b else _blank(raw),
+        "text_b": _words(raw, text_b) if text_b else blank,
         "label": _labels(raw, columns["label"], labels),
     }
 
@@ -101,22 +120,22 @@ def classification(
 def choice(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
-    choices = columns["choices"]
-    if isinstance(choices, str):
-        options = _whole(_get(raw, choices))
+    name = columns["choices"]
+    if isinstance(name, str):
+        sizes, values, _ = stored.lists(_get(raw, name), name)
     else:
-        options = _rowwise([_string(_get(raw, name)) for name in choices])
-    sizes = pc.list_value_length(options)
-    wrong = pc.not_equal(pc.fill_null(sizes, 0), len(labels))
-    if pc.any(wrong).as_py():
-        row = pc.index(wrong, True).as_py()
-        raise UserError(
-            f"{raw.name}: row {row} has {sizes[row].as_py()} choices, not "
-            f"{len(labels)}; correct the file or the labels of the task"
+        sizes = np.full(raw.table.num_rows, len(name))
+        values = _rowwise([_words(raw, each) for each in name])
+    if len(wrong := np.flatnonzero(sizes != len(labels))):
+        raise Unusable(
+            f"row {wrong[0]} has {sizes[wrong[0]]} choices, not {len(labels)}",
+            "correct the file or the labels of the task",
         )
+    options = stored.text(values, str(name), stored.row_of(sizes))
+    options = stored.within(sizes, options, str(name))
     return {
         "text_a": _words(raw, columns["text_a"]),
-        "choices": options,
+        "choices": stored.joined(sizes, options),
         "label": _labels(raw, columns["label"], labels),
     }
 
@@ -124,40 +143,42 @@ def choice(
 def tagging(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
-    tokens, tags = (
-        _whole(_get(raw, columns["tokens"])),
-        _whole(_get(raw, columns["tags"])),
-    )
-    sizes = pc.fill_null(pc.list_value_length(tokens), 0)
-    wrong = pc.not_equal(sizes, pc.fill_null(pc.list_value_length(tags), 0))
-    if pc.any(wrong).as_py():
-        row = pc.index(wrong, True).as_py()
-        raise UserError(
-            f"{raw.name}: row {row} has {sizes[row].as_py()} tokens and "
-            f"{len(tags[row].as_py() or [])} tags; each token needs one"
+    at, there = columns["tokens"], columns["tags"]
+    sizes, tokens, missing = stored.lists(_get(raw, at), at)
+    if missing.any():
+        raise Unusable(f"row {missing.argmax()} of '{at}' is null", "leave the row out")
+    tagged, tags, _ = stored.lists(_get(raw, there), there)
+    if len(wrong := np.flatnonzero(sizes != tagged)):
+        row = wrong[0]
+        raise Unusable(
+            f"row {row} has {sizes[row]} tokens and {tagged[row]} tags",
+            "each token needs one",
         )
-    words = _string(tokens.flatten())
+    row_of = stored.row_of(sizes)
+    words = stored.within(sizes, stored.text(tokens, at, row_of), at)
     # XTREME's raw PAN-X files write every token with its language: en:Paris
     prefixed = pc.starts_with(words, f"{lang}:")
     if len(words) and pc.all(prefixed).as_py():
         words = pc.utf8_slice_codeunits(words, len(lang) + 1)
-    values = tags.flatten()
-    ids = _label_ids(values, labels, raw.classes.get(columns["tags"]), raw.name)
-    offsets = np.concatenate([[0], np.cumsum(sizes.to_numpy())]).astype(np.int32)
+    ids = stored.label_ids(tags, there, labels, raw.classes.get(there), row_of)
     return {
-        "tokens": pa.ListArray.from_arrays(offsets, words),
-        "tags": pa.ListArray.from_arrays(offsets, ids),
+        "tokens": stored.joined(sizes, words),
+        "tags": stored.joined(sizes, stored.within(sizes, ids, there)),
     }
 
 
 def span(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
+    found = {}
+    for name, read in (("answers", stored.text), ("starts", stored.numbers)):
+        sizes, values, _ = stored.lists(_get(raw, columns[name]), columns[name])
+        row_of = stored.row_of(sizes)
+        found[name] = stored.joined(sizes, read(values, columns[name], row_of))
     return {
         "question": _words(raw, columns["question"]),
         "context": _words(raw, columns["context"]),
-        "answers": _whole(_get(raw, columns["answers"])),
-        "starts": _whole(_get(raw, columns["starts"])),
+        **found,
     }
 
 
@@ -170,10 +191,14 @@ def bitext(
 def text(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
-    column = _whole(_get(raw, columns["text"]))
-    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        column = pc.binary_join(column, " " if registry.language(lang).spaces else "")
-    return {"text": pc.fill_null(_string(column), "")}
+    name = columns["text"]
+    column = _get(raw, name)
+    if stored.is_list(column.type):
+        sizes, values, _ = stored.lists(column, name)
+        several = stored.joined(sizes, stored.text(values, name, stored.row_of(sizes)))
+        space = " " if registry.language(lang).spaces else ""
+        return {"text": pc.fill_null(pc.binary_join(several, space), "")}
+    return {"text": pc.fill_null(stored.text(column, name), "")}
 
 
 # --- columns --------------------------------------------------------------------------
@@ -195,81 +220,25 @@ def _get(raw: Raw, name: str) -> pa.ChunkedArray:
     return column
 
 
-def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """One array of a chunked one."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    return column
-
-
-def _string(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    return pc.cast(_whole(column), pa.string())
-
-
-def _blank(raw: Raw) -> pa.Array:
-    return pa.array([""] * raw.table.num_rows, pa.string())
-
-
 def _words(raw: Raw, columns: str | Sequence[str]) -> pa.Array:
-    """Text of one column, or of several joined by a space; missing text is empty."""
-    several = [columns] if isinstance(columns, str) else columns
-    texts = [pc.fill_null(_string(_get(raw, name)), "") for name in several]
-    if len(texts) == 1:
-        return texts[0]
-    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " "))
+    """Text of one column, or of those of several that are not null, with a space."""
+    if isinstance(columns, str):
+        return stored.words(_get(raw, columns), columns)
+    if len(columns) == 1:
+        return _words(raw, columns[0])
+    texts = [stored.text(_get(raw, name), name) for name in columns]
+    whole = pc.binary_join_element_wise(*texts, " ", null_handling="skip")
+    some = pc.is_valid(pc.coalesce(*texts))
+    whole = pc.if_else(some, whole, pa.scalar(None, pa.string()))
+    return pc.utf8_trim_whitespace(stored.without_null(whole, ", ".join(columns)))
 
 
-def _rowwise(columns: Sequence[pa.Array]) -> pa.ListArray:
-    """Columns of n rows as one column of lists: row i holds their i-th values."""
-    n, k = len(columns[0]), len(columns)
-    order = np.arange(n * k).reshape(k, n).T.ravel()
-    values = pa.concat_arrays(columns).take(pa.array(order))
-    return pa.ListArray.from_arrays(np.arange(0, n * k + 1, k, dtype=np.int32), values)
+def _rowwise(columns: Sequence[pa.Array]) -> pa.Array:
+    """k columns of n rows as n x k values, row after row."""
+    order = np.arange(len(columns[0]) * len(columns)).reshape(len(columns), -1)
+    return pa.concat_arrays(columns).take(pa.array(order.T.ravel()))
 
 
 def _labels(raw: Raw, name: str, labels: Sequence[str]) -> pa.Array:
-    """Label ids of a column, null where a row has no label: empty, `-` or -1."""
-    column = _whole(_get(raw, name))
-    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    none = ["", "-", "-1"] if text else [-1]
-    missing = pc.is_in(column, pa.array(none, column.type))
-    column = pc.if_else(missing, pa.scalar(None, column.type), column)
-    return _label_ids(column, labels, raw.classes.get(name), raw.name)
-
-
-def _label_ids(
-    values: pa.Array, labels: Sequence[str], classes: list[str] | None, where: str
-) -> pa.Array:
-    """Ids in the order of `labels`; nulls stay.
-
-    Strings are looked up. Integers are ids already, and are renumbered only where the
-    file names the same classes in another order.
-    """
-    if pa.types.is_integer(values.type):
-        return _known_ids(values, labels, classes, where)
-    values = _string(values)
-    ids = pc.index_in(values, pa.array(list(labels), pa.string()))
-    if labels and labels[0] == UNSEEN:
-        ids = pc.fill_null(ids, 0)
-    bad = pc.and_(pc.is_valid(values), pc.is_null(ids))
-    if pc.any(bad).as_py():
-        raise unknown(f"label in {where}:", values[pc.index(bad, True).as_py()], labels)
-    return pc.cast(ids, pa.int64())
-
-
-def _known_ids(
-    values: pa.Array, labels: Sequence[str], classes: list[str] | None, where: str
-) -> pa.Array:
-    values = pc.cast(values, pa.int64())
-    bad = pc.or_(pc.less(values, 0), pc.greater_equal(values, len(labels)))
-    bad = pc.fill_null(bad, False)
-    if pc.any(bad).as_py():
-        row = pc.index(bad, True).as_py()
-        raise UserError(
-            f"{where}: label {values[row]} at {row} is out of range 0 to "
-            f"{len(labels) - 1} ({', '.join(labels)}); correct the file or the registry"
-        )
-    if classes and list(classes) != list(labels) and sorted(classes) == sorted(labels):
-        order = pa.array([list(labels).index(name) for name in classes], pa.int64())
-        return order.take(values)
-    return values
+    column = stored.labelled(_get(raw, name), name)
+    return stored.label_ids(column, name, labels, raw.classes.get(name))

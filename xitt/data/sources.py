@@ -6,11 +6,11 @@ A folder (the pocket suite, a mirror) holds `<owner>/<name>/<config>/<split>.par
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -205,26 +205,45 @@ def read(slot: Slot, columns: Sequence[str], limit: int = 0) -> Raw:
     Raises:
         UserError: for a missing or unreadable file, a missing column, or no network.
     """
-    top = list(dict.fromkeys(column.split(".")[0] for column in columns))
-    return _from_hub(slot, top, limit) if slot.path is None else _from_file(slot, top)
+    if slot.path is None:
+        return _from_hub(slot, columns, limit)
+    return _from_file(slot, columns)
 
 
-def _from_file(slot: Slot, columns: list[str]) -> Raw:
+def _top(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(name.split(".")[0] for name in names))
+
+
+def _from_file(slot: Slot, names: Sequence[str]) -> Raw:
+    columns = _top(names)
     schema = _open(slot).schema_arrow
     _need(columns, schema.names, slot.name)
     try:
         table = pq.read_table(slot.path, columns=columns)
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(slot) from error
-    stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-    features = stored.get("info", {}).get("features", {})
-    classes = {}
-    for column in columns:
-        feature = features.get(column) or {}
-        feature = feature.get("feature", feature) if isinstance(feature, dict) else {}
-        if isinstance(feature, dict) and "names" in feature:
-            classes[column] = list(feature["names"])
-    return Raw(table, classes, slot.name)
+    try:
+        stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+        features = stored.get("info", {}).get("features", {})
+    except (ValueError, AttributeError) as error:
+        raise _unreadable(slot) from error
+    classes = {column: _classes(features, column) for column in names}
+    return Raw(table, {k: found for k, found in classes.items() if found}, slot.name)
+
+
+def _classes(features: Any, name: str) -> list[str]:
+    """The names of the classes that the integers of a column, or of its lists, are.
+
+    features: by column, as `datasets` writes them; `a.b` is inside the struct `a`.
+    """
+    for part in name.split("."):
+        features = features.get(part) if isinstance(features, Mapping) else None
+        while isinstance(features, list) and features:  # an older way to write a list
+            features = features[0]
+        if isinstance(features, Mapping) and "feature" in features:
+            features = features["feature"]
+    found = features.get("names") if isinstance(features, Mapping) else None
+    return [str(each) for each in found or ()]
 
 
 def _open(slot: Slot) -> pq.ParquetFile:
@@ -253,8 +272,8 @@ def _need(columns: list[str], known: Sequence[str], where: str) -> None:
             raise unknown(f"column in {where}:", column, known)
 
 
-def _from_hub(slot: Slot, columns: list[str], limit: int) -> Raw:
-    part = slot.part
+def _from_hub(slot: Slot, names: Sequence[str], limit: int) -> Raw:
+    part, columns = slot.part, _top(names)
     if not part.on_hub:
         inside = f"{part.dataset}/{slot.config}/{slot.split}.parquet"
         raise UserError(
@@ -264,12 +283,10 @@ def _from_hub(slot: Slot, columns: list[str], limit: int) -> Raw:
     rows = _download(slot, limit)
     _need(columns, rows.column_names, slot.name)
     rows = rows.select_columns(columns)
-    classes = {}
-    for column, feature in rows.features.items():
-        names = getattr(getattr(feature, "feature", feature), "names", None)
-        if names:
-            classes[column] = list(names)
-    return Raw(rows.with_format("arrow")[:], classes, slot.name)
+    features = rows.features.to_dict()
+    classes = {column: _classes(features, column) for column in names}
+    named = {column: found for column, found in classes.items() if found}
+    return Raw(rows.with_format("arrow")[:], named, slot.name)
 
 
 def _download(slot: Slot, limit: int) -> Dataset:

@@ -114,9 +114,11 @@ def tagging(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     tokens, tags = column(rows, "tokens"), column(rows, "tags")
     room = max_length - 2
     ids, words, labels, owners, cut = [], [], [], [], 0
+    special, unknown_id = _special(tokenizer), tokenizer.unk_token_id
     found = _encode(tokenizer, tokens, specials=False, split=True)
     for row, encoding in enumerate(found):
-        pieces = _pieces(encoding, len(tokens[row]), tokenizer.unk_token_id)
+        plain = _ids(encoding, special, unknown_id).tolist()
+        pieces = _pieces(plain, encoding.word_ids, len(tokens[row]), unknown_id)
         cut += sum(len(piece) > room for piece in pieces)
         pieces = [piece[:room] for piece in pieces]
         for start, end in _parts([len(piece) for piece in pieces], room):
@@ -145,10 +147,12 @@ def tagging(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     )
 
 
-def _pieces(encoding: Any, n_words: int, unknown_id: int) -> list[list[int]]:
+def _pieces(
+    ids: list[int], word_ids: list[int], n_words: int, unknown_id: int
+) -> list[list[int]]:
     """The sub-word ids of each word."""
     pieces: list[list[int]] = [[] for _ in range(n_words)]
-    for word, token in zip(encoding.word_ids, encoding.ids, strict=True):
+    for word, token in zip(word_ids, ids, strict=True):
         pieces[word].append(token)
     return [piece or [unknown_id] for piece in pieces]
 
@@ -259,6 +263,7 @@ def _encode(
     for start in range(0, len(inputs), CHUNK):
         backend.no_padding()
         backend.no_truncation()
+        backend.encode_special_tokens = True  # what a text says is text
         if max_length is not None:
             backend.enable_truncation(max_length, stride=stride, strategy=strategy)
         chunk = inputs[start : start + CHUNK]
@@ -266,6 +271,26 @@ def _encode(
             chunk, add_special_tokens=specials, is_pretokenized=split
         )
     backend.no_truncation()
+    backend.encode_special_tokens = False
+
+
+def _special(tokenizer: Any) -> np.ndarray:
+    """The ids that stand for no text: `</s>`, `<pad>`, `<mask>`."""
+    known = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
+    return np.array(sorted(known), dtype=np.int32)
+
+
+def _ids(encoding: Any, special: np.ndarray, unknown_id: int | None) -> np.ndarray:
+    """(T,) ids; where a text itself writes a special token, the unknown one.
+
+    A Unigram vocabulary holds the special tokens among its pieces, so that a model
+    would read the `</s>` of a web page as the end of the text.
+    """
+    ids = np.asarray(encoding.ids, dtype=np.int32)
+    found = (ids[:, None] == special).any(axis=1)
+    if unknown_id is not None and found.any():
+        ids[found & (np.asarray(encoding.special_tokens_mask) == 0)] = unknown_id
+    return ids
 
 
 def _made(kind: str, found: Iterable[Any], tokenizer: Any, **given: Any) -> Features:
@@ -274,9 +299,10 @@ def _made(kind: str, found: Iterable[Any], tokenizer: Any, **given: Any) -> Feat
     Encodings are large: each is dropped as soon as its ids are taken.
     """
     ids, types, truncated = [], [], 0
+    special, unknown_id = _special(tokenizer), tokenizer.unk_token_id
     two = "token_type_ids" in tokenizer.model_input_names
     for encoding in found:
-        ids.append(np.asarray(encoding.ids, dtype=np.int32))
+        ids.append(_ids(encoding, special, unknown_id))
         truncated += bool(encoding.overflowing)
         if two:
             types.append(np.asarray(encoding.type_ids, dtype=np.int8))

@@ -156,9 +156,10 @@ def _lines(head: Sequence[Any], pairs: Any) -> str:
 def _resumed(partial: Path, about: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What an interrupted translation by the same model had done."""
     with suppress(OSError, ValueError):  # there is none, or its last line was cut
-        first, *lines = partial.read_text(encoding="utf-8").splitlines()
+        # Not splitlines, which breaks at what a text may hold: U+2028, U+0085.
+        first, *lines = partial.read_text(encoding="utf-8").split("\n")
         if json.loads(first) == about:
-            for line in lines:
+            for line in filter(None, lines):
                 text, translated = json.loads(line)
                 yield text, translated
 

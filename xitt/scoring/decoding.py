@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from xitt.inputs.features import Features
+from xitt.tasks.schema import Task
 
 Logits = np.ndarray | list[np.ndarray]
 
@@ -78,16 +79,20 @@ def _best_span(
 # ------------------------------------------------------------------- by kind of task
 
 
-def label_of_each(outputs: Logits, made: Features, rows: Any, names: Any) -> list[int]:
+def label_of_each(
+    task: Task, outputs: Logits, made: Features, rows: Any, names: Any
+) -> list[int]:
     return decode_labels(outputs)
 
 
 def tags_of_each(
-    outputs: Logits, made: Features, rows: Any, names: Sequence[str]
+    task: Task, outputs: Logits, made: Features, rows: Any, names: Sequence[str]
 ) -> list[list[str]]:
     return [[names[tag] for tag in tags] for tags in decode_tags(outputs, made)]
 
 
-def answer_of_each(outputs: Logits, made: Features, rows: Any, names: Any) -> list[str]:
-    unanswerable = any(not answers for answers in rows["answers"])
-    return decode_spans(outputs, made, list(rows["context"]), no_answer=unanswerable)
+def answer_of_each(
+    task: Task, outputs: Logits, made: Features, rows: Any, names: Any
+) -> list[str]:
+    contexts = list(rows["context"])
+    return decode_spans(outputs, made, contexts, no_answer=task.unanswerable)

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from xitt.errors import UserError
 from xitt.inputs import token_cache
+from xitt.inputs.features import Features
 from xitt.scoring import prediction
 from xitt.scoring.metrics import base, bootstrap, named
 from xitt.tasks import kinds
@@ -48,20 +50,47 @@ def score(
         Scores by split and language, each as `metrics.summary` gives it, and the
         predictions of each part: a label, a list of tags, or an answer a row.
     """
-    options = {key: recipe[key] for key in ("max_length", "doc_stride")}
-    made = {
-        "/".join(part): token_cache.make(task.kind, data, tokenizer, **options)
-        for part, data in rows.items()
-    }
+    made = tokenised(task, tokenizer, rows, recipe)
     outputs = prediction.predict_all(
         encoder, head, made, token_budget=token_budget, precision=precision
     )
     decode = kinds.function(task.kind, "decode")
     predictions = {
-        part: decode(outputs["/".join(part)], made["/".join(part)], data, labels)
+        part: decode(task, outputs["/".join(part)], made["/".join(part)], data, labels)
         for part, data in rows.items()
     }
     return summaries(task, labels, predictions, rows, draws), predictions
+
+
+def tokenised(
+    task: Task, tokenizer: Any, rows: Mapping[Part, Rows], recipe: Mapping[str, Any]
+) -> dict[str, Features]:
+    """The features of every part, by `split/language`; kept by `token_cache`."""
+    options = {key: recipe[key] for key in ("max_length", "doc_stride")}
+    return {
+        "/".join(part): token_cache.make(task.kind, data, tokenizer, **options)
+        for part, data in rows.items()
+    }
+
+
+def check(task: Task, labels: Sequence[str], rows: Mapping[Part, Rows]) -> None:
+    """Score the labels against themselves: what cannot be scored shows at once.
+
+    Raises:
+        UserError: for labels that the metric refuses; it names split and language.
+    """
+    gold = kinds.get(task.kind).gold
+    for (split, lang), data in rows.items():
+        right = list(data[gold])
+        if gold == "tags":
+            right = [[labels[tag] for tag in tags] for tags in right]
+        elif gold == "answers":
+            right = [answers[0] if answers else "" for answers in right]
+        count = kinds.function(task.kind, "count")
+        try:
+            count(metric_of(task), lang, right, data, labels)
+        except UserError as error:
+            raise UserError(f"{task.name}, {split} in '{lang}': {error}") from error
 
 
 def summaries(

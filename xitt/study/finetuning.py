@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from xitt.data import examples
 from xitt.inputs import features, token_cache
 from xitt.models import encoders, heads
-from xitt.study import data_source, profiles, run_data
+from xitt.scoring import evaluation
+from xitt.study import data_source, profiles
 from xitt.study.grid import Run
+from xitt.study.run_data import Material
 from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 from xitt.training import devices, loop
@@ -31,11 +33,11 @@ class Finetuned(NamedTuple):
 _last: dict[str, Finetuned] = {}  # of this process, by what decides the training
 
 
-def finetuned(run: Run) -> Finetuned:
+def finetuned(run: Run, material: Material) -> Finetuned:
     """The model of a target run: trained now, or by the run before that shares it."""
     if run.training_key not in _last:
         forget()
-        _last[run.training_key] = _train(run)
+        _last[run.training_key] = _train(run, material)
         devices.release()
     return _last[run.training_key]
 
@@ -46,10 +48,11 @@ def forget() -> None:
     devices.release()
 
 
-def _train(run: Run) -> Finetuned:
+def _train(run: Run, material: Material) -> Finetuned:
     recipe, name = run.params["recipe"], run.target
     encoder, tokenizer = backbone(run)
-    rows = run_data.rows(run, name, ENGLISH, "train", recipe["max_train"])
+    rows = material.train[name][ENGLISH]
+    tokenise(run, material.scored, tokenizer)
     fitted = loop.fit(
         encoder,
         tokenizer,
@@ -80,6 +83,13 @@ def make_features(run: Run, task: str, rows: dict[str, Any], tokenizer: Any) -> 
         token_cache.make(kind, some, tokenizer, **options) for some in rows.values()
     ]
     return features.concat(made)
+
+
+def tokenise(run: Run, scored: dict[str, dict], tokenizer: Any) -> None:
+    """What is scored later as token ids, so that what does not fit shows before."""
+    for name, parts in scored.items():
+        recipe = profiles.recipe(run.profile, run.phase, name)
+        evaluation.tokenised(registry.get(name), tokenizer, parts, recipe)
 
 
 def make_head(run: Run, task: str, encoder: Any) -> Any:

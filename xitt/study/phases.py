@@ -9,6 +9,7 @@ checkpoint. Its record is written last, so that nothing half-done is taken for a
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -23,12 +24,15 @@ from xitt.scoring.metrics import named
 from xitt.study import data_source, finetuning, profiles, provenance, records, run_data
 from xitt.study.grid import Run
 from xitt.study.records import Record
+from xitt.study.run_data import Material
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
 from xitt.tasks.settings import Setting, parse_setting
 from xitt.training import checkpoints, devices, loop, processes
 from xitt.training.hyperparameters import Hyperparameters
+
+log = logging.getLogger("xitt")
 
 # ------------------------------------------------------------------ intermediate phase
 
@@ -38,15 +42,16 @@ def train_intermediate(
 ) -> Record:
     """Train the encoder of an intermediate run, validate it, keep it, record it.
 
-    rows: what `material.of_intermediate(run)` gives, where it is at hand already.
+    rows: what `run_data.of_intermediate(run)` gives, where it is at hand already.
     """
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
     with _alone(run):
         begun = provenance.begin(run.record)
-        rows = rows or run_data.of_intermediate(run)
+        rows, scored = run_data.check(run, rows)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
+        finetuning.tokenise(run, scored, tokenizer)
         fresh, origin = _intermediate_heads(run, setting, encoder)
         fitted = loop.fit(
             encoder,
@@ -63,7 +68,8 @@ def train_intermediate(
         )
         devices.release()
         scores = {
-            name: _validated(run, name, fitted, tokenizer) for name in setting.tasks
+            name: _validated(run, name, scored[name], fitted, tokenizer)
+            for name in setting.tasks
         }
         if not processes.rank():
             encoders.save(encoder, tokenizer, run.encoder)
@@ -119,19 +125,17 @@ def _text(run: Run, rows: dict[str, dict[str, Any]], tokenizer: Any) -> Any:
 
 
 def _validated(
-    run: Run, name: str, fitted: loop.Result, tokenizer: Any
+    run: Run, name: str, parts: dict, fitted: loop.Result, tokenizer: Any
 ) -> dict[str, Any]:
     """An intermediate task's own validation scores, in English, with its headline."""
     task = registry.get(name)
-    limit = run.profile["evaluation"]["max_validation"]
-    part = ("validation", ENGLISH)
     scores, _ = evaluation.score(
         task,
         examples.labels(name, data_source.source(run.profile)),
         fitted.encoder,
         fitted.heads[name],
         tokenizer,
-        {part: run_data.rows(run, name, ENGLISH, "validation", limit)},
+        parts,
         recipe=profiles.recipe(run.profile, "intermediate", name),
         **_how(run),
     )
@@ -142,6 +146,35 @@ def _validated(
 # ------------------------------------------------------------------------ target phase
 
 
+def each(runs: list[Run]) -> list[Record]:
+    """`transfer` of every run; one that fails does not stop those behind it.
+
+    Raises:
+        UserError: after the last one, where any failed; it names each with its reason.
+    """
+    done, failed = [], {}
+    for run in runs:
+        try:
+            done.append(transfer(run))
+        except Exception as error:
+            if len(runs) == 1:
+                raise
+            failed[run.target] = error
+            log.error("%s x %s: %s", run.setting, run.target, error,
+                      exc_info=not isinstance(error, UserError))  # fmt: skip
+    if failed:
+        first, *_ = failed.values()
+        reasons = "; ".join(f"{name}: {_reason(e)}" for name, e in failed.items())
+        what = f"{len(failed)} of {len(runs)} targets failed"
+        raise UserError(f"{what}: {reasons}") from first
+    return done
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if isinstance(error, UserError) else f"{type(error).__name__}: {text}"
+
+
 def transfer(run: Run) -> Record:
     """Fine-tune on English, score every language, record it.
 
@@ -150,7 +183,6 @@ def transfer(run: Run) -> Record:
     """
     if run.done:
         return records.read(run.record)
-    run_data.prepare(run.profile)
     if run.parent and not run.parent.encoder.is_dir():
         raise UserError(
             f"the encoder of '{run.setting}' (seed {run.seed}) is not trained yet; run "
@@ -159,9 +191,10 @@ def transfer(run: Run) -> Record:
     with _alone(run):
         begun = provenance.begin(run.record)
         devices.release()
+        material = run_data.check(run)
         task = registry.get(run.target)
         score = _finetune if kinds.get(task.kind).trains else _retrieve
-        result, predictions = score(run, task)
+        result, predictions = score(run, task, material)
         kept = {"/".join(part): values for part, values in predictions.items()}
         if not processes.rank():
             files.write_json(run.folder / "predictions.json", kept)
@@ -170,11 +203,10 @@ def transfer(run: Run) -> Record:
         return _finish(run, begun, result)
 
 
-def _finetune(run: Run, task: Task) -> tuple[Record, dict]:
+def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Train a head (and the encoder) on English and score it in every language."""
-    recipe = run.params["recipe"]
-    fitted = finetuning.finetuned(run)
-    parts = run_data.of_target(run, task)
+    recipe, parts = run.params["recipe"], material.scored[task.name]
+    fitted = finetuning.finetuned(run, material)
     scores, predictions = evaluation.score(
         task,
         examples.labels(task.name, data_source.source(run.profile)),
@@ -194,7 +226,7 @@ def _finetune(run: Run, task: Task) -> tuple[Record, dict]:
     }, predictions
 
 
-def _retrieve(run: Run, task: Task) -> tuple[Record, dict]:
+def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Score the encoder as it is, at every layer."""
     finetuning.forget()
     encoder, tokenizer = finetuning.backbone(run)
@@ -204,7 +236,7 @@ def _retrieve(run: Run, task: Task) -> tuple[Record, dict]:
         raise UserError(
             f"retrieval.layer {options['layer']}: this encoder has 0 to {deepest}"
         )
-    parts = run_data.of_target(run, task)
+    parts = material.scored[task.name]
     compute = kinds.function(task.kind, "retrieve")
     found = compute(task, encoder, tokenizer, parts, options=options, **_how(run))
     return {

@@ -49,7 +49,8 @@ def example(study: Profile, name: str) -> dict[str, Any]:
     task = registry.get(name)
     kind = kinds.get(task.kind)
     if not kind.trains:
-        lang = inventory.languages(name, "test", source)[0]
+        # Of no language of the study nothing is read, as nothing is scored.
+        lang, *_ = _languages(study, name) or inventory.languages(name, "test", source)
         if kind.two_sides:
             return gold_pair(corpora.load_mining(name, lang, "test", source=source))
         return examples.load(name, lang, "test", source=source, limit=1)[0]
@@ -66,16 +67,29 @@ def gold_pair(corpus: Mining) -> dict[str, str]:
     }
 
 
-def parallel(study: Profile, task: str = "tatoeba") -> pd.DataFrame:
-    """One sentence pair a language: its name, the sentence, its English."""
+def parallel(study: Profile) -> pd.DataFrame:
+    """One sentence pair a language: its name, the sentence, its English.
+
+    Of the study's own bitext task, in its own languages; empty where it has none.
+    """
     import pandas as pd
 
     source = data_source.source(study)
     rows = []
-    for lang in inventory.languages(task, "test", source):
-        row = examples.load(task, lang, "test", source=source, limit=1)[0]
-        rows.append((registry.language_name(lang), row["source"], row["target"]))
+    for task in study["targets"]:
+        if registry.get(task).kind != "bitext":
+            continue
+        for lang in _languages(study, task):
+            row = examples.load(task, lang, "test", source=source, limit=1)[0]
+            rows.append((registry.language_name(lang), row["source"], row["target"]))
     return pd.DataFrame(rows, columns=["language", "sentence", "English"])
+
+
+def _languages(study: Profile, task: str) -> list[str]:
+    """The languages in which the study scores a task."""
+    have = inventory.languages(task, "test", data_source.source(study))
+    chosen = study["languages"]
+    return [lang for lang in have if chosen == "all" or lang in chosen]
 
 
 def sizes(material: dict[str, dict[str, Any]]) -> pd.DataFrame:

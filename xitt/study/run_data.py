@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from xitt.data import corpora, examples, inventory
 from xitt.data.corpora import Mining
 from xitt.errors import UserError
+from xitt.scoring import evaluation
 from xitt.study import data_source, profiles
 from xitt.study.grid import Run
 from xitt.tasks import kinds, registry
@@ -15,6 +16,13 @@ from xitt.tasks.schema import Task
 from xitt.tasks.settings import parse_setting
 
 Rows = Any  # a datasets.Dataset in normalised columns, or a Mining
+
+
+class Material(NamedTuple):
+    """What a run trains on, and what it is scored on."""
+
+    train: dict[str, dict[str, Rows]]  # task -> language -> rows
+    scored: dict[str, dict[evaluation.Part, Rows]]  # task -> (split, language) -> rows
 
 
 def prepare(study: profiles.Profile) -> None:
@@ -30,6 +38,40 @@ def prepare(study: profiles.Profile) -> None:
 
         sizes = {k: study["pocket"][k] for k in ("train", "validation", "test")}
         suite.write(folder, seed=study["pocket"]["seed"], sizes=sizes)
+
+
+def check(run: Run, train: dict[str, dict[str, Rows]] | None = None) -> Material:
+    """Everything that a run trains on and is scored on, read and found usable.
+
+    A phase begins with it, so that no training is lost to what is known beforehand.
+    train: what `of_intermediate(run)` gives, where it is at hand already.
+
+    Raises:
+        UserError: for what cannot be read, trained on or scored; it names the file.
+    """
+    prepare(run.profile)
+    if run.target:
+        task = registry.get(run.target)
+        trains = kinds.get(task.kind).trains
+        train = {task.name: {ENGLISH: of_training(run)}} if trains else {}
+        scored = {task.name: of_target(run, task)}
+    else:
+        train = train or of_intermediate(run)
+        limit, part = _limits(run)["validation"], ("validation", ENGLISH)
+        scored = {
+            name: {part: rows(run, name, ENGLISH, "validation", limit)}
+            for name in parse_setting(run.setting).tasks
+        }
+    for name, parts in scored.items():
+        if kinds.get(registry.get(name).kind).trains:
+            labels = examples.labels(name, data_source.source(run.profile))
+            evaluation.check(registry.get(name), labels, parts)
+    return Material(train, scored)
+
+
+def of_training(run: Run) -> Rows:
+    """The English rows that a target run is fine-tuned on."""
+    return rows(run, run.target, ENGLISH, "train", run.params["recipe"]["max_train"])
 
 
 def of_intermediate(run: Run) -> dict[str, dict[str, Rows]]:
@@ -89,8 +131,7 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
         UserError: where no language of the profile has test data.
     """
     source, chosen = data_source.source(run.profile), run.profile["languages"]
-    kind, spec = kinds.get(task.kind), run.profile["evaluation"]
-    limits = {"validation": spec["max_validation"], "test": spec["max_test"]}
+    kind, limits = kinds.get(task.kind), _limits(run)
     block, key = kind.limit
     if key != "max_test" and key in run.profile[block]:
         limits = dict.fromkeys(limits, run.profile[block][key])
@@ -106,7 +147,25 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
         raise UserError(
             f"{task.name}: no test data in the languages of '{run.profile['name']}'"
         )
+    if kind.two_sides:
+        _refuse_untuned(task, parts)
     return parts
+
+
+def _limits(run: Run) -> dict[str, int]:
+    spec = run.profile["evaluation"]
+    return {"validation": spec["max_validation"], "test": spec["max_test"]}
+
+
+def _refuse_untuned(task: Task, parts: dict[tuple[str, str], Rows]) -> None:
+    """Mining tunes its threshold on a language's validation data."""
+    for lang in sorted({lang for _, lang in parts}):
+        for split, other in (("validation", "test"), ("test", "validation")):
+            if (split, lang) not in parts:
+                raise UserError(
+                    f"{task.name} has {other} data in '{lang}' and no {split} data; "
+                    f"complete the files, or leave the language out"
+                )
 
 
 def rows(

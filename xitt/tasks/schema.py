@@ -43,6 +43,7 @@ _TASK_KEYS = {
     "validation_from": str,
     "exclude": dict,
     "hold_out": dict,
+    "unanswerable": bool,
     "translated": dict,
     "mirror": dict,
     "stands_for": str,
@@ -140,6 +141,7 @@ class Task:
     validation_from: str | None = None
     exclude: Mapping[str, str] = field(default_factory=dict)
     hold_out: Mapping[str, Any] = field(default_factory=dict)
+    unanswerable: bool = False
     translated: tuple[Part, ...] = field(default=(), repr=False)
     translated_languages: tuple[str, ...] = ()
     mirror: Mirror | None = field(default=None, repr=False)
@@ -256,6 +258,8 @@ def _check_entry(entry: Any, where: str) -> None:
     for value in entry.get("exclude", {}).values():
         if str(value).count("/") != 1:
             raise UserError(f"{where}: 'exclude' names <task>/<split>, not '{value}'")
+    if entry.get("unanswerable") and kinds.get(kind).gold != "answers":
+        raise UserError(f"{where}: 'unanswerable' is for span tasks, not for {kind}")
     if entry.get("hold_out") and set(entry["hold_out"]) != {"of", "one_in"}:
         raise UserError(f"{where}: 'hold_out' is {{of: split, one_in: number}}")
 
@@ -265,7 +269,7 @@ def _task(name: str, entry: Any, where: str) -> Task:
     plain = {
         key: entry[key]
         for key in ("rows", "train_from", "validation_from", "exclude", "hold_out",
-                    "labels_from", "stands_for", "note")
+                    "unanswerable", "labels_from", "stands_for", "note")
         if key in entry
     }  # fmt: skip
     return Task(

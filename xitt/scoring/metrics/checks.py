@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from xitt.data.checks import CONSTANT_OUTSIDE, OUTSIDE
 from xitt.errors import UserError
 
 # XTREME's own files give every test example the same label; so many alike are no data.
@@ -86,8 +87,10 @@ def check_tags(
         _tag_names(side, what, labels)
         for side, what in ((predictions, "predicted"), (references, "reference"))
     )
-    if len(references) >= PLACEHOLDER_FROM:
-        check_placeholder([tag for sentence in named[1] for tag in sentence])
+    tags = [tag for sentence in named[1] for tag in sentence]
+    few = CONSTANT_OUTSIDE if tags[0] == OUTSIDE else PLACEHOLDER_FROM
+    if len(references) >= few:
+        check_placeholder(tags)
     return named
 
 
