@@ -22,7 +22,15 @@ from xitt.inputs import features, mixture, token_cache
 from xitt.models import encoders, heads, mlm_head
 from xitt.scoring import evaluation
 from xitt.scoring.metrics import named
-from xitt.study import data_source, finetuning, profiles, provenance, records, run_data
+from xitt.study import (
+    data_source,
+    finetuning,
+    overlap,
+    profiles,
+    provenance,
+    records,
+    run_data,
+)
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.tasks import kinds, registry
@@ -184,7 +192,10 @@ def _finetune(run: Run, task: Task) -> tuple[Record, dict]:
         "metrics": scores,
         "training": fitted.result.log,
         "training_key": run.training_key,
-        "data": run_data.described(run, fitted.n_train, counts),
+        "data": {
+            **run_data.described(run, fitted.n_train, counts),
+            "overlap": overlap.shares(run, parts),
+        },
     }, predictions
 
 
@@ -208,7 +219,10 @@ def _retrieve(run: Run, task: Task) -> tuple[Record, dict]:
         "pooling": options["pooling"],
         "layers": found.layers["test"],
         "layers_validation": found.layers.get("validation", {}),
-        "data": run_data.described(run, 0, run_data.sizes(parts)),
+        "data": {
+            **run_data.described(run, 0, run_data.sizes(parts)),
+            "overlap": overlap.shares(run, parts),
+        },
     }, found.predictions
 
 
