@@ -15,6 +15,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from xitt import files
 from xitt.data import examples
 from xitt.errors import UserError
@@ -77,7 +79,7 @@ def train_intermediate(
         if not processes.rank():
             encoders.save(encoder, tokenizer, run.encoder)
         counts = {
-            name: {lang: len(some) for lang, some in langs.items()}
+            name: _read(langs, fitted.rows[name if name in scores else mixture.MLM])
             for name, langs in rows.items()
         }
         n_train = sum(sum(counts[name].values()) for name in setting.tasks)
@@ -119,6 +121,12 @@ def _text(run: Run, rows: dict[str, dict[str, Any]], tokenizer: Any) -> Any:
         for some in rows[spec["text"]].values()
     ]
     return features.concat(made)
+
+
+def _read(rows: dict[str, Any], read: np.ndarray) -> dict[str, int]:
+    """How many of each language's rows are among those `read`, numbered in a row."""
+    ends = np.cumsum([0, *map(len, rows.values())])
+    return dict(zip(rows, np.diff(np.searchsorted(read, ends)).tolist()))
 
 
 def _validated(
