@@ -201,3 +201,22 @@ def test_a_missing_column_is_named_with_those_there_are():
 def test_an_unknown_kind_is_refused_with_the_nearest():
     with pytest.raises(UserError, match="did you mean 'tagging'"):
         make("taging", [])
+
+
+def test_a_question_behind_a_long_context_is_kept_and_the_context_is_cut():
+    """Cosmos QA: context and question are one text, and the answer goes with both."""
+    context, question = "the cat sat on the mat " * 6, "was a dog big?"
+    row = {"text_a": f"{context}{question}", "choices": ["a house", "not"], "label": 0}
+    made = make("choice", [row], max_length=20)
+    asked = TOKENIZER.tokenize(question)
+    for sequence, answer in enumerate(("a house", "not")):
+        cut = pieces(made, sequence)
+        text = cut[1 : cut.index("</s>")]
+        assert text[-len(asked) :] == asked
+        assert cut[-1 - len(TOKENIZER.tokenize(answer)) : -1] == (
+            TOKENIZER.tokenize(answer)
+        )
+        assert len(cut) == 20
+    assert made.truncated == 2
+    after = make("classification", [{"text_a": context, "text_b": "", "label": 0}], 9)
+    assert pieces(after, 0)[1:3] == ["▁the", "▁cat"]  # the next call cuts as before

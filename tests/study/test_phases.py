@@ -97,6 +97,25 @@ def test_every_target_is_scored_in_every_language_of_the_profile(study, target):
         assert len(record["layers"]["de"]) == 3  # layer 0, 1 and 2
 
 
+@pytest.mark.parametrize("target", ["xnli", "xquad", "tatoeba", "bucc"])
+def test_inputs_that_were_cut_are_counted_in_every_language(study, target):
+    if target == "xnli":
+        study["target"]["recipe"]["max_length"] = 40
+    study["retrieval"]["max_length"] = 12
+    record = phases.transfer(grid.target(study, "none", target, 13))
+    cut = record["data"]["truncated"]
+    assert set(cut["test"]) == languages(record)
+    assert set(cut) == set(record["metrics"])
+    assert cut["test"]["de"] > 0  # of XQuAD a question; contexts lose nothing
+
+
+def test_inputs_of_validation_that_were_cut_are_counted(study):
+    study["intermediate"]["recipe"]["max_length"] = 40
+    record = phases.train_intermediate(grid.intermediate(study, "cosmos_qa", 13))
+    assert record["data"]["truncated"]["validation"]["cosmos_qa"] > 0
+    assert record["training"]["truncated"]["cosmos_qa"] > 0
+
+
 @pytest.mark.parametrize("target", ["xnli", "udpos", "xquad", "tatoeba"])
 def test_kept_predictions_give_the_scores_again(study, target):
     run = grid.target(study, "none", target, 13)

@@ -11,7 +11,7 @@ import numpy as np
 from xitt.data.corpora import Mining
 from xitt.inputs import tokenising
 from xitt.scoring import prediction, retrieval
-from xitt.scoring.evaluation import Part, Rows, Scores
+from xitt.scoring.evaluation import Cuts, Part, Rows, Scores
 from xitt.scoring.metrics import bootstrap, named
 from xitt.tasks.schema import Task
 
@@ -25,6 +25,7 @@ class Retrieved:
     scores: Scores
     layers: dict[str, dict[str, list[float]]]  # split -> language -> score by layer
     predictions: dict[Part, list]
+    truncated: Cuts  # sentences of either side
 
 
 def bitext(
@@ -44,11 +45,12 @@ def bitext(
     prediction is the position of the sentence found, for each English one.
     """
     metric = named.get(task.metric)
-    found = Retrieved({}, {}, {})
+    found = Retrieved({}, {}, {}, {})
     for (split, lang), data in rows.items():
         source, target = list(data["source"]), list(data["target"])
         embed = _embedder(encoder, tokenizer, options, token_budget, precision)
-        x, y = embed(source), embed(target)
+        (x, cut), (y, more) = embed(source), embed(target)
+        found.truncated.setdefault(split, {})[lang] = cut + more
         counts = [retrieval.tatoeba(x[layer], y[layer]) for layer in range(len(x))]
         found.layers.setdefault(split, {})[lang] = [
             float(metric.scores(c.sum(axis=0))["accuracy"]) for c in counts
@@ -79,14 +81,14 @@ def mining(
     neighbours, both directions, pairs one to one.
     """
     metric = named.get(task.metric)
-    found = Retrieved({}, {}, {})
+    found = Retrieved({}, {}, {}, {})
     embed = _embedder(encoder, tokenizer, options, token_budget, precision)
     for lang in sorted({lang for _, lang in corpora}):
         dev, test = corpora["validation", lang], corpora["test", lang]
-        candidates = {
-            split: _candidates(embed, corpus, options["neighbours"])
-            for split, corpus in (("validation", dev), ("test", test))
-        }
+        candidates = {}
+        for split, corpus in (("validation", dev), ("test", test)):
+            candidates[split], cut = _candidates(embed, corpus, options["neighbours"])
+            found.truncated.setdefault(split, {})[lang] = cut
         thresholds = [
             retrieval.best_threshold(c, dev.gold) for c in candidates["validation"]
         ]
@@ -117,33 +119,35 @@ def _embedder(
     options: Mapping[str, Any],
     token_budget: int,
     precision: str,
-) -> Callable[[list[str]], np.ndarray]:
-    """A function from sentences to their embeddings at every layer, (L + 1, n, H)."""
+) -> Callable[[list[str]], tuple[np.ndarray, int]]:
+    """From sentences to their embeddings at every layer, (L + 1, n, H), and the cut."""
 
-    def embed(sentences: list[str]) -> np.ndarray:
+    def embed(sentences: list[str]) -> tuple[np.ndarray, int]:
         made = tokenising.sentences(
             sentences, tokenizer, max_length=options["max_length"]
         )
-        return prediction.embed(
+        vectors = prediction.embed(
             encoder,
             made,
             pooling=options["pooling"],
             token_budget=token_budget,
             precision=precision,
         )
+        return vectors, made.truncated
 
     return embed
 
 
 def _candidates(
-    embed: Callable[[list[str]], np.ndarray], corpus: Mining, k: int
-) -> list[dict[tuple[str, str], float]]:
-    """Candidate pairs with their margins, by layer."""
-    x, y = embed(corpus.source), embed(corpus.target)
-    return [
+    embed: Callable[[list[str]], tuple[np.ndarray, int]], corpus: Mining, k: int
+) -> tuple[list[dict[tuple[str, str], float]], int]:
+    """Candidate pairs with their margins, by layer, and the sentences that were cut."""
+    (x, cut), (y, more) = embed(corpus.source), embed(corpus.target)
+    found = [
         retrieval.mine_bitext(
             x[layer], y[layer], corpus.source_ids, corpus.target_ids,
             corpus.source, corpus.target, k=k,
         )
         for layer in range(len(x))
     ]  # fmt: skip
+    return found, cut + more

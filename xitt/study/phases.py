@@ -73,9 +73,9 @@ def train_intermediate(
             mlm=_text(run, rows, tokenizer) if setting.mlm else None,
         )
         devices.release()
-        scores = {
-            name: _validated(run, name, fitted, tokenizer) for name in setting.tasks
-        }
+        scores, truncated = {}, {}
+        for name in setting.tasks:
+            scores[name], truncated[name] = _validated(run, name, fitted, tokenizer)
         if not processes.rank():
             encoders.save(encoder, tokenizer, run.encoder)
         counts = {
@@ -87,7 +87,10 @@ def train_intermediate(
             "headline": next((s["headline"] for s in scores.values()), "accuracy"),
             "metrics": {"validation": scores},
             "training": fitted.log,
-            "data": run_data.described(run, n_train, counts),
+            "data": {
+                **run_data.described(run, n_train, counts),
+                "truncated": {"validation": truncated},
+            },
         })  # fmt: skip
 
 
@@ -131,12 +134,15 @@ def _read(rows: dict[str, Any], read: np.ndarray) -> dict[str, int]:
 
 def _validated(
     run: Run, name: str, fitted: loop.Result, tokenizer: Any
-) -> dict[str, Any]:
-    """An intermediate task's own validation scores, in English, with its headline."""
+) -> tuple[dict[str, Any], int]:
+    """An intermediate task's own validation scores, in English, with its headline.
+
+    And how many of its inputs were too long.
+    """
     task = registry.get(name)
     limit = run.profile["evaluation"]["max_validation"]
     part = ("validation", ENGLISH)
-    scores, _ = evaluation.score(
+    scored = evaluation.score(
         task,
         examples.labels(name, data_source.source(run.profile)),
         fitted.encoder,
@@ -147,7 +153,8 @@ def _validated(
         **_how(run),
     )
     headline = evaluation.metric_of(task).headline
-    return {**scores["validation"][ENGLISH], "headline": headline}
+    truncated = scored.truncated["validation"][ENGLISH]
+    return {**scored.scores["validation"][ENGLISH], "headline": headline}, truncated
 
 
 # ------------------------------------------------------------------------ target phase
@@ -185,7 +192,7 @@ def _finetune(run: Run, task: Task) -> tuple[Record, dict]:
     recipe = run.params["recipe"]
     fitted = finetuning.finetuned(run)
     parts = run_data.of_target(run, task)
-    scores, predictions = evaluation.score(
+    scored = evaluation.score(
         task,
         examples.labels(task.name, data_source.source(run.profile)),
         fitted.result.encoder,
@@ -197,14 +204,15 @@ def _finetune(run: Run, task: Task) -> tuple[Record, dict]:
     )
     counts = {"train": {ENGLISH: fitted.n_train}, **run_data.sizes(parts)}
     return {
-        "metrics": scores,
+        "metrics": scored.scores,
         "training": fitted.result.log,
         "training_key": run.training_key,
         "data": {
             **run_data.described(run, fitted.n_train, counts),
             "overlap": overlap.shares(run, parts),
+            "truncated": scored.truncated,
         },
-    }, predictions
+    }, scored.predictions
 
 
 def _retrieve(run: Run, task: Task) -> tuple[Record, dict]:
@@ -230,6 +238,7 @@ def _retrieve(run: Run, task: Task) -> tuple[Record, dict]:
         "data": {
             **run_data.described(run, 0, run_data.sizes(parts)),
             "overlap": overlap.shares(run, parts),
+            "truncated": found.truncated,
         },
     }, found.predictions
 
