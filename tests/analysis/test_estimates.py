@@ -322,3 +322,65 @@ def test_holms_correction_is_that_of_statsmodels(n):
     p = np.random.default_rng(n).choice([0.0, 0.001, 0.01, 0.01, 0.2, 0.9, 1.0], n)
     expected = multipletests(p, method="holm")[1]
     assert estimates.holm(p) == pytest.approx(expected)
+
+
+# --------------------------------------------------------- trained on what is scored
+
+
+def overlapping(record: dict, **splits: dict) -> dict:
+    return record | {"data": {"overlap": splits}}
+
+
+TRAINED_ON = [
+    record("none", "xnli", {"en": 80.0, "de": 70.0, "sw": 50.0}),
+    overlapping(
+        record("mnli", "xnli", {"en": 81.0, "de": 90.0, "sw": 53.0}),
+        test={"de": 0.2, "sw": 0.01},
+    ),
+]
+
+
+def test_a_language_trained_on_leaves_the_means_of_both_sides():
+    gains = estimates.gains(TRAINED_ON, by="target")
+    found = row(gains, target="xnli", language="zero-shot")
+    assert (found["mean"], found["n_languages"]) == (3.0, 1)
+    assert row(gains, target="xnli", language="all")["mean"] == 2.0
+    assert set(estimates.gains(TRAINED_ON)["language"]) == {"en", "sw"}
+    scores = estimates.scores(TRAINED_ON, by="target")
+    assert row(scores, setting="mnli", language="zero-shot")["mean"] == 53.0
+    assert row(scores, setting="none", language="zero-shot")["mean"] == 60.0
+    assert len(estimates.scores(TRAINED_ON)) == 6  # what was measured is shown
+
+
+def test_a_baseline_trained_on_a_language_takes_it_out_as_well():
+    grid = [*TRAINED_ON, record("mnli+mlm", "xnli", {"en": 1.0, "de": 2.0, "sw": 54.0})]
+    gains = estimates.gains(grid, by="target", baseline="mnli")
+    found = row(gains, setting="mnli+mlm", language="zero-shot")
+    assert (found["mean"], found["n_languages"]) == (1.0, 1)
+
+
+def test_a_setting_is_not_chosen_on_what_it_was_trained_on():
+    grid = [
+        *TRAINED_ON,
+        overlapping(
+            record("qqp", "xnli", {"en": 99.0, "de": 71.0, "sw": 51.0}),
+            validation={"en": 0.3},
+        ),
+    ]
+    best = row(best_settings.best_per_target(grid), target="xnli")
+    assert (best["setting"], best["mean"]) == ("mnli", 2.0)
+    assert best["score"] == pytest.approx((81 + 53) / 2)
+
+
+def test_where_every_language_was_trained_on_there_is_no_gain():
+    everything = {"en": 1.0, "de": 1.0, "sw": 1.0}
+    grid = [TRAINED_ON[0], overlapping(TRAINED_ON[1], test=everything)]
+    assert estimates.gains(grid, by="target").empty
+    assert np.isnan(row(estimates.gains(grid, by="average"), target="all",
+                        language="all")["mean"])  # fmt: skip
+    assert best_settings.best_per_target(grid).empty
+
+
+def test_records_without_the_check_are_read_as_they_were():
+    old = [{**TRAINED_ON[1], "data": {"n_train": 3}}, TRAINED_ON[0]]
+    assert row(estimates.gains(old, by="target"), language="zero-shot")["mean"] == 11.5

@@ -242,3 +242,22 @@ def test_a_tokenizer_is_left_as_it_was():
     before = TOKENIZER("a </s>")["input_ids"]
     make("text", [{"text": "a </s>"}])
     assert TOKENIZER("a </s>")["input_ids"] == before
+
+
+def test_a_question_behind_a_long_context_is_kept_and_the_context_is_cut():
+    """Cosmos QA: context and question are one text, and the answer goes with both."""
+    context, question = "the cat sat on the mat " * 6, "was a dog big?"
+    row = {"text_a": f"{context}{question}", "choices": ["a house", "not"], "label": 0}
+    made = make("choice", [row], max_length=20)
+    asked = TOKENIZER.tokenize(question)
+    for sequence, answer in enumerate(("a house", "not")):
+        cut = pieces(made, sequence)
+        text = cut[1 : cut.index("</s>")]
+        assert text[-len(asked) :] == asked
+        assert cut[-1 - len(TOKENIZER.tokenize(answer)) : -1] == (
+            TOKENIZER.tokenize(answer)
+        )
+        assert len(cut) == 20
+    assert made.truncated == 2
+    after = make("classification", [{"text_a": context, "text_b": "", "label": 0}], 9)
+    assert pieces(after, 0)[1:3] == ["▁the", "▁cat"]  # the next call cuts as before

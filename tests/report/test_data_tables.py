@@ -7,6 +7,7 @@ import pytest
 from fake_records import table_body as body
 
 from xitt.analysis import results
+from xitt.report import numbers
 from xitt.report.tables import data
 
 
@@ -24,6 +25,24 @@ def test_translated_data_have_a_row_of_their_own():
     rows = body(data.data_table(study))
     assert rows["MNLI"][:2] == ["1", "800"]
     assert rows["MNLI, translated"][:2] == ["2", "600"]
+
+
+def test_a_mixture_has_a_row_of_its_own_and_leaves_those_of_its_tasks_alone():
+    """Its tasks are capped: 200 rows of MNLI are not all that MNLI has."""
+    mixed = fake_records.intermediate_record("multi", demo=False)
+    mixed["data"]["counts"] = {
+        name: {"en": 200} for name in mixed["data"]["counts"]
+    }  # as the mixture draws them
+    records = [mixed, fake_records.intermediate_record("mnli", demo=False)]
+    study = results.of(records)
+    rows = body(data.data_table(study))
+    assert rows["Multi-task"] == ["1", "1,800", "100", "--"]
+    assert rows["MNLI"][1] == "800"
+    assert "QQP" not in rows
+    assert body(data.intermediate_sources(study))["MNLI"][1].startswith("train 800;")
+    assert numbers.collect(study)["data/intermediate/train"].text == "800"
+    alone = numbers.collect(results.of([mixed]))
+    assert alone["data/intermediate/train"].text == "200"
 
 
 def test_sources_licences_and_subsets_of_real_data_are_named(incomplete):

@@ -72,7 +72,27 @@ def test_translated_data_is_in_the_profiles_languages_and_of_the_same_size(study
     record = phases.train_intermediate(grid.intermediate(study, "mnli+translated", 13))
     counts = record["data"]["counts"]["mnli"]
     assert set(counts) == {"de", "ru", "zh"}
-    assert sum(counts.values()) <= SMALL["max_train"] + 2
+    assert sum(counts.values()) == SMALL["max_train"]
+
+
+def test_the_rows_of_a_mixture_are_counted_as_it_draws_them(study):
+    """A capped task walks on from epoch to epoch, so two epochs read twice the cap."""
+    read = study["intermediate"]["multi_cap"]
+    record = phases.train_intermediate(grid.intermediate(study, "multi", 13))
+    counts = {name: langs["en"] for name, langs in record["data"]["counts"].items()}
+    assert set(counts) == set(registry.multi())
+    assert all(n <= read for n in counts.values())
+    assert counts["mnli"] == read  # a pair is an item; a long context is several
+    assert record["data"]["n_train"] == sum(counts.values())
+    study["intermediate"]["recipe"]["epochs"] = 2
+    record = phases.train_intermediate(grid.intermediate(study, "multi", 13))
+    assert record["data"]["counts"]["mnli"]["en"] == 2 * read
+
+
+def test_text_that_no_step_reads_is_not_counted(study):
+    record = phases.train_intermediate(grid.intermediate(study, "mnli+mlm", 13))
+    read = sum(record["data"]["counts"]["pocket_text"].values())
+    assert read == record["training"]["by_task"]["mlm"]["steps"] * SMALL["batch"]
 
 
 def test_a_task_without_translations_says_so(study):
@@ -91,6 +111,25 @@ def test_every_target_is_scored_in_every_language_of_the_profile(study, target):
     assert record["metrics"].get("validation"), "models are chosen on development data"
     if retrieval:
         assert len(record["layers"]["de"]) == 3  # layer 0, 1 and 2
+
+
+@pytest.mark.parametrize("target", ["xnli", "xquad", "tatoeba", "bucc"])
+def test_inputs_that_were_cut_are_counted_in_every_language(study, target):
+    if target == "xnli":
+        study["target"]["recipe"]["max_length"] = 40
+    study["retrieval"]["max_length"] = 12
+    record = phases.transfer(grid.target(study, "none", target, 13))
+    cut = record["data"]["truncated"]
+    assert set(cut["test"]) == languages(record)
+    assert set(cut) == set(record["metrics"])
+    assert cut["test"]["de"] > 0  # of XQuAD a question; contexts lose nothing
+
+
+def test_inputs_of_validation_that_were_cut_are_counted(study):
+    study["intermediate"]["recipe"]["max_length"] = 40
+    record = phases.train_intermediate(grid.intermediate(study, "cosmos_qa", 13))
+    assert record["data"]["truncated"]["validation"]["cosmos_qa"] > 0
+    assert record["training"]["truncated"]["cosmos_qa"] > 0
 
 
 @pytest.mark.parametrize("target", ["xnli", "udpos", "xquad", "tatoeba"])

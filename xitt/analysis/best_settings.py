@@ -23,8 +23,8 @@ def best_per_target(
 
     The choice is the mean over seeds and over the languages whose validation scores all
     candidates have; the baseline is no candidate, nor is a setting that shares no seed
-    with it. It is made once: the interval does not count its chance. A target without
-    validation scores is left out.
+    with it, or that was trained on what it would be chosen on. It is made once: the
+    interval does not count its chance. A target without validation scores is left out.
 
     Returns:
         The columns of `estimates.gains` (p_holm over the targets), with `validation`,
@@ -43,12 +43,14 @@ def best_per_target(
             setting: targets
             for setting, targets in test.items()
             if paired_samples.comparable(targets.get(target, {}), base[target])
+            and paired_samples.clean(targets.get(target, {}))
         }
         setting, value, equal = _best(validation, target, among=rivals)
         if setting is None:
             continue
         languages, what = test[setting][target], f"{setting} on {target}"
         paired = paired_samples.difference(languages, base[target], what)
+        languages, paired = map(paired_samples.clean, (languages, paired))
         chosen[target] = paired_samples.mean(list(paired.values()))
         score = np.mean([sample.values.mean() for sample in languages.values()])
         row = estimates.row(
@@ -93,7 +95,9 @@ def _best(
     candidates = {
         setting: targets[target]
         for setting, targets in validation.items()
-        if target in targets and target in among.get(setting, {})
+        if target in targets
+        and target in among.get(setting, {})
+        and not any(sample.trained_on for sample in targets[target].values())
     }
     if not candidates:
         return None, None, 0

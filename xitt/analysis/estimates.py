@@ -15,6 +15,9 @@ repeated has intervals over examples alone, which the column `interval` says, an
 The quantile is Student's with Satterthwaite's degrees of freedom (Satterthwaite 1946).
 Where every example is right, or none, no bootstrap sees any spread.
 
+A language that a setting was trained on (`xitt.analysis.contamination`) leaves its
+means, and its gains on both sides; its score stays in the frame by language.
+
 Languages and targets are the benchmark's; they are averaged and never resampled. As in
 XTREME, the score of a question task is the mean of F1 and exact match (the records'
 headline), a task's score the mean over its languages, and the average that over tasks.
@@ -232,7 +235,10 @@ def _targets(cells: Cells) -> list[str]:
 
 
 def _scopes(languages: dict[str, Sample]) -> Iterable[tuple[str, list[Sample]]]:
-    yield "all", list(languages.values())
+    """The languages of each mean, without those that a setting was trained on."""
+    languages = paired_samples.clean(languages)
+    if languages:
+        yield "all", list(languages.values())
     others = [sample for lang, sample in languages.items() if lang != ENGLISH]
     if others:
         yield "zero-shot", others
@@ -310,12 +316,17 @@ def split_baseline(
 
 
 def differences(cells: Cells, split: str, baseline: str) -> Cells:
-    """Each setting's scores minus the baseline's, where both have a seed in common."""
+    """Each setting's scores minus the baseline's, where both have a seed in common.
+
+    Languages that either side was trained on are no gain of either, and left out.
+    """
     others, base = split_baseline(cells, split, baseline)
     return {
         setting: {
-            target: paired_samples.difference(
-                languages, base[target], f"{setting} on {target}"
+            target: paired_samples.clean(
+                paired_samples.difference(
+                    languages, base[target], f"{setting} on {target}"
+                )
             )
             for target, languages in targets.items()
             if target in base and paired_samples.comparable(languages, base[target])

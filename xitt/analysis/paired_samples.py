@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from xitt.analysis import contamination
 from xitt.errors import UserError
 
 Record = dict[str, Any]
@@ -32,6 +33,7 @@ class Sample:
         replicates: (seeds, B) points, the quantity under resample b of the examples.
         n: examples behind it, over all its languages.
         languages, targets: how many are averaged.
+        trained_on: whether its items are training data of one of its settings.
     """
 
     seeds: tuple[int, ...]
@@ -40,6 +42,7 @@ class Sample:
     n: int
     languages: int = 1
     targets: int = 1
+    trained_on: bool = False
 
 
 # setting -> target -> language -> sample
@@ -85,7 +88,13 @@ def mean(samples: Sequence[Sample], over: str = "languages") -> Sample:
 
 def minus(left: Sample, right: Sample) -> Sample:
     """`left` minus `right`; it counts as many languages and targets as `left`."""
-    return replace(left, **_combine((left, right), [1, -1]))
+    either = left.trained_on or right.trained_on
+    return replace(left, **_combine((left, right), [1, -1]), trained_on=either)
+
+
+def clean(languages: dict[str, Sample]) -> dict[str, Sample]:
+    """The languages whose items are nobody's training data."""
+    return {lang: each for lang, each in languages.items() if not each.trained_on}
 
 
 def comparable(languages: dict[str, Sample], base: dict[str, Sample]) -> bool:
@@ -178,5 +187,6 @@ def _languages(runs: dict[int, Record], split: str, what: str) -> dict[str, Samp
             values=np.array(values, dtype=float),
             replicates=np.array(replicates, dtype=float),
             n=scored[0]["n"],
+            trained_on=contamination.contaminated(runs.values(), split, lang),
         )
     return found

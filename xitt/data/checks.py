@@ -157,12 +157,12 @@ def locate(context: str, answer: str, start: int | None) -> int:
         characters = len(context.encode()[:start].decode(errors="ignore"))
         if context[characters : characters + len(answer)] == answer:
             return characters
-    best, at = -1, context.find(answer)
-    while at >= 0:
-        if best < 0 or abs(at - (start or 0)) < abs(best - (start or 0)):
-            best = at
-        at = context.find(answer, at + 1)
-    return best
+    near = max(start or 0, 0)
+    before = context.rfind(answer, 0, near + len(answer))  # begins at `near` or earlier
+    after = context.find(answer, near)
+    if before < 0 or after < 0:
+        return max(before, after)
+    return before if near - before <= after - near else after
 
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:

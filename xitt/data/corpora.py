@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,8 +52,7 @@ def load_mining(
         (ours, source_ids, {source for source, _ in gold}),
         (theirs, target_ids, {target for _, target in gold}),
     ):
-        if len(set(ids)) < len(ids):
-            twice = Counter(ids).most_common(1)[0][0]
+        if (twice := _first_repeated(ids)) is not None:
             raise UserError(f"{slot.name}: id '{twice}' occurs twice; keep one of them")
         if lost := known - set(ids):
             raise UserError(
@@ -67,6 +65,16 @@ def load_mining(
     if not (mining.source and mining.target and mining.gold):
         raise UserError(f"{pairs.name}: no pairs to find in '{lang}'; check the files")
     return mining
+
+
+def _first_repeated(ids: list[str]) -> str | None:
+    """The first id that occurred before, in one pass; None where each is once."""
+    seen: set[str] = set()
+    for name in ids:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _columns(slot: Slot, lang: str, *names: str) -> list[list[str]]:

@@ -133,6 +133,27 @@ def _shortfall(entry: Task, split: str, source: str | Path) -> Iterator[str]:
         yield f"{split} {found:,} rows, officially {official:,}"
 
 
+def items(
+    task: str,
+    lang: str,
+    split: str,
+    source: str | Path = "auto",
+    translated: bool = False,
+) -> str | None:
+    """The parallel data set whose items the ids of a split number; None: their own.
+
+    Rows of one name and id are the same item, in one language or in two.
+    """
+    folder = root(source)
+    entry = sources.resolve(registry.get(task), folder)
+    if lender := entry.lender(split):
+        return items(lender, lang, split, source, translated)
+    there = sources.slots(entry, lang, entry.stored(split), folder, translated)
+    named = {slot.part.items and slot.part.items.format(split=slot.split)
+             for slot in there}  # fmt: skip
+    return named.pop() if len(named) == 1 else None
+
+
 def translator(task: str, lang: str, source: str | Path = "auto") -> str:
     """The model that `make translate` used; "" for a published translation."""
     return _translation(task, lang, source).get("model", "")

@@ -141,7 +141,9 @@ def _translations(
     if split == "train" and made_translation(task, lang, folder).exists():
         kind = kinds.get(task.kind)
         columns = {name: name for name in (*kind.required, *kind.optional)}
-        made = Part(f"xitt/{task.name}", "{lang}", {"train": ("train",)}, columns)
+        items = task.parts[0].items and task.parts[0].items.format(split="train")
+        own = {"splits": {"train": ("train",)}, "columns": columns, "items": items}
+        made = Part(f"xitt/{task.name}", "{lang}", **own)
         return (made,), _made_here(folder)
     if task.translated:
         return task.translated, folder

@@ -33,7 +33,8 @@ def make(
     """Tokenise `rows`, a `datasets.Dataset` or a list of dicts in normalised columns.
 
     max_length: tokens a sequence, special tokens included. Pairs are cut longest
-        first; sentences of tagging and plain text are split, and lose nothing.
+        first, at the end; of a choice's text the beginning goes, for what is asked
+        stands last. Sentences of tagging and plain text are split, and lose nothing.
     doc_stride: tokens that two neighbouring windows of a long context share.
 
     Raises:
@@ -76,7 +77,8 @@ def choice(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     texts, choices = column(rows, "text_a"), column(rows, "choices")
     both = zip(texts, choices, strict=True)
     inputs = [(text, choice) for text, options in both for choice in options]
-    found = _encode(tokenizer, inputs, max_length=max_length)
+    # The question (Cosmos QA), or what the endings go on from (HellaSwag), comes last.
+    found = _encode(tokenizer, inputs, max_length=max_length, cut="left")
     return _made(
         "choice",
         found,
@@ -251,6 +253,7 @@ def _encode(
     max_length: int | None = None,
     stride: int = 0,
     strategy: str = "longest_first",
+    cut: str = "right",
     specials: bool = True,
     split: bool = False,
 ) -> Iterator[Any]:
@@ -265,7 +268,9 @@ def _encode(
         backend.no_truncation()
         backend.encode_special_tokens = True  # what a text says is text
         if max_length is not None:
-            backend.enable_truncation(max_length, stride=stride, strategy=strategy)
+            backend.enable_truncation(
+                max_length, stride=stride, strategy=strategy, direction=cut
+            )
         chunk = inputs[start : start + CHUNK]
         yield from backend.encode_batch(
             chunk, add_special_tokens=specials, is_pretokenized=split

@@ -33,6 +33,7 @@ from xitt.report import prose, speed_report
 from xitt.report.latex import tex
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
+from xitt.tasks.settings import parse_setting
 
 HEAD = r"""% Generated from records by xitt.report.numbers; an edit here is lost.
 \makeatletter
@@ -249,7 +250,10 @@ def _sizes(study: Results) -> dict[str, Number]:
     """Examples a task: trained on in either phase, and of a language's test set."""
     runs = study.of("target")
     used = data.used_examples(runs)
-    counts = [r["data"].get("counts", {}) for r in study.of("intermediate")]
+    # A task in a mixture is capped, so its size is that where it is alone, if it is.
+    trained = study.of("intermediate")
+    alone = [r for r in trained if len(parse_setting(r["setting"]).tasks) == 1]
+    counts = [r["data"].get("counts", {}) for r in alone or trained]
     mixed = {
         sum(by_language.values())
         for by_task in counts

@@ -22,6 +22,7 @@ from xitt.analysis import verdicts as rules
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
 from xitt.analysis.verdicts import FAILS, HOLDS, OPEN, UNCLEAR, Verdict
+from xitt.report import leakage
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 
@@ -89,6 +90,7 @@ def of(study: Results) -> dict[str, str]:
         "best-per-target": best_per_target(study),
         "best-choices": best_choices(study),
         "published": against_published(study),
+        "leakage": leakage.said(study),
     }
     return {key: text for key, text in found.items() if text}
 

@@ -334,15 +334,14 @@ def translate(arguments: Namespace) -> int:
     wanted = arguments.languages.split(",") if arguments.languages else (
         study["intermediate"]["translated_languages"]
     )  # fmt: skip
-    most = profiles.recipe(study, "intermediate", arguments.task)["max_train"]
-    limit = -(-most // len(wanted))  # a translated setting spreads its rows over them
     for lang in wanted:
         path = translation.translate(
             arguments.task,
             lang,
             arguments.model,
             source=data_source.source(study),
-            limit=limit,
+            limit=profiles.recipe(study, "intermediate", arguments.task)["max_train"],
+            among=[lang.partition(":")[0] for lang in wanted],
         )
         print(f"{_clock()} {paths.relative(path)}", flush=True)
     return 0

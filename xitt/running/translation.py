@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import torch
 
 from xitt import files
-from xitt.data import examples, inventory, readers, sources
+from xitt.data import examples, inventory, readers, sources, translations
 from xitt.errors import UserError
 from xitt.inputs import batching
 from xitt.tasks import kinds, registry, schema
@@ -49,13 +49,21 @@ class Translator:
 
 
 def translate(
-    task: str, lang: str, model: str, *, source: str | Path = "auto", limit: int = 0
+    task: str,
+    lang: str,
+    model: str,
+    *,
+    source: str | Path = "auto",
+    limit: int = 0,
+    among: Sequence[str] = (),
 ) -> Path:
     """Write the English training rows of a task, translated, where `data` finds them.
 
     lang: a registered language, or `zh:zho_Hans` to name it as the model calls it.
     model: id or folder of a sequence-to-sequence model; `{lang}` in it is replaced.
-    limit: the rows that `data.load` would sample; 0 is all. Rows keep their ids.
+    limit: the rows that `examples.load` would sample; 0 is all. Rows keep their ids.
+    among: the languages over which these are shared out, `lang` one of them; of its
+        share alone it needs a translation. None: all rows.
 
     An interrupted translation goes on where it was. Texts are translated once each,
     with a beam search, so the same model gives the same file.
@@ -67,6 +75,8 @@ def translate(
     lang, _, code = lang.partition(":")
     entry = _translatable(task, lang, source)
     rows = examples.load(task, ENGLISH, "train", source=source, limit=limit)
+    if among:
+        rows = translations.share(rows, lang, among)
     target = sources.made_translation(entry, lang, sources.root(source))
     with files.only_one(target.parent):
         return _written(rows, entry, target, lang, load(model, lang, code), source)

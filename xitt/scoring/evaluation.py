@@ -8,7 +8,7 @@ takes the embeddings of every layer from one pass over the sentences.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,15 @@ from xitt.tasks.schema import Task
 Rows = Any  # a datasets.Dataset in the columns of the task's kind, or a Mining
 Part = tuple[str, str]  # (split, language)
 Scores = dict[str, dict[str, dict[str, Any]]]  # split -> language -> metrics.summary
+Cuts = dict[str, dict[str, int]]  # split -> language -> sequences that lost tokens
+
+
+class Scored(NamedTuple):
+    """What came of an evaluation: scores, a prediction a row, inputs that were cut."""
+
+    scores: Scores
+    predictions: dict[Part, list]
+    truncated: Cuts
 
 
 # ------------------------------------------------------------------- tasks with a head
@@ -40,15 +49,16 @@ def score(
     token_budget: int,
     precision: str,
     draws: int,
-) -> tuple[Scores, dict[Part, list]]:
+) -> Scored:
     """Scores and predictions of every part of `rows`.
 
     labels: the task's labels in the order of the head's outputs.
     recipe: max_length and doc_stride, as in training.
 
     Returns:
-        Scores by split and language, each as `metrics.summary` gives it, and the
-        predictions of each part: a label, a list of tags, or an answer a row.
+        Scores by split and language, each as `metrics.summary` gives it; the
+        predictions of each part, a label, a list of tags, or an answer a row; and how
+        many sequences (of question answering: questions) were too long.
     """
     made = tokenised(task, tokenizer, rows, recipe)
     outputs = prediction.predict_all(
@@ -59,7 +69,11 @@ def score(
         part: decode(task, outputs["/".join(part)], made["/".join(part)], data, labels)
         for part, data in rows.items()
     }
-    return summaries(task, labels, predictions, rows, draws), predictions
+    truncated: Cuts = {}
+    for split, lang in rows:
+        truncated.setdefault(split, {})[lang] = made[f"{split}/{lang}"].truncated
+    scores = summaries(task, labels, predictions, rows, draws)
+    return Scored(scores, predictions, truncated)
 
 
 def tokenised(

@@ -16,8 +16,9 @@ import numpy as np
 from xitt.data.corpora import Mining
 from xitt.errors import UserError
 from xitt.inputs import tokenising
+from xitt.inputs.features import Features
 from xitt.scoring import prediction, retrieval
-from xitt.scoring.evaluation import Part, Rows, Scores
+from xitt.scoring.evaluation import Cuts, Part, Rows, Scores
 from xitt.scoring.metrics import bootstrap, named
 from xitt.tasks.schema import Task
 from xitt.training import devices
@@ -32,6 +33,7 @@ class Retrieved:
     scores: Scores
     layers: dict[str, dict[str, list[float]]]  # split -> language -> score by layer
     predictions: dict[Part, list]
+    truncated: Cuts  # sentences of either side
 
 
 def bitext(
@@ -50,17 +52,21 @@ def bitext(
     options: the profile's `retrieval` block; `layer` is the one that counts. A
     prediction is the position of the sentence found, for each English one.
     """
-    found = Retrieved({}, {}, {})
-    how = (encoder, tokenizer, options, token_budget, precision)
+    found = Retrieved({}, {}, {}, {})
     for part, data in rows.items():
-        source, target = list(data["source"]), list(data["target"])
-        with _embedded(source, *how) as (x, n), _embedded(target, *how) as (y, _):
+        sides = [
+            _tokenised(list(data[name]), tokenizer, options)
+            for name in ("source", "target")
+        ]
+        _count_cuts(found, part, sides)
+        how = (encoder, options, token_budget, precision)
+        with _embedded(sides[0], *how) as (x, n), _embedded(sides[1], *how) as (y, _):
             for layer in range(n):
-                sides = x(layer), y(layer)
+                both = x(layer), y(layer)
                 where = {"device": devices.device()}
-                counts = retrieval.tatoeba(*sides, **where)
+                counts = retrieval.tatoeba(*both, **where)
                 if _take(found, task, part, layer, counts, options, draws):
-                    nearest = retrieval.nearest(*sides, **where)
+                    nearest = retrieval.nearest(*both, **where)
                     found.predictions[part] = nearest.tolist()
     return found
 
@@ -92,13 +98,13 @@ def mining(
                 f"the threshold is tuned; add it, or leave '{lang}' out of `languages`"
             )
     metric = named.get(task.metric)
-    found = Retrieved({}, {}, {})
+    found = Retrieved({}, {}, {}, {})
     how = (encoder, tokenizer, options, token_budget, precision)
     for lang in langs:
         thresholds: list[float] = []  # by layer
         for split in ("validation", "test"):
             part, corpus = (split, lang), corpora[split, lang]
-            for layer, candidates in enumerate(_candidates(corpus, *how)):
+            for layer, candidates in enumerate(_candidates(found, part, corpus, *how)):
                 if split == "validation":
                     best = retrieval.best_threshold(candidates, corpus.gold)
                     thresholds.append(best)
@@ -112,20 +118,35 @@ def mining(
 
 
 def _candidates(
-    corpus: Mining, encoder: Any, tokenizer: Any, options: Mapping[str, Any], *how: Any
+    found: Retrieved,
+    part: Part,
+    corpus: Mining,
+    encoder: Any,
+    tokenizer: Any,
+    options: Mapping[str, Any],
+    *how: Any,
 ) -> Iterator[dict[retrieval.Pair, float]]:
     """Candidate pairs with their margins, of one layer after another."""
     first, source_ids = retrieval.once(corpus.source_ids, corpus.source)
     source = [corpus.source[at] for at in first]
     first, target_ids = retrieval.once(corpus.target_ids, corpus.target)
     target = [corpus.target[at] for at in first]
-    how = (encoder, tokenizer, options, *how)
-    with _embedded(source, *how) as (x, n), _embedded(target, *how) as (y, _):
+    sides = [_tokenised(side, tokenizer, options) for side in (source, target)]
+    _count_cuts(found, part, sides)
+    how = (encoder, options, *how)
+    with _embedded(sides[0], *how) as (x, n), _embedded(sides[1], *how) as (y, _):
         for layer in range(n):
             yield retrieval.candidates(
                 x(layer), y(layer), source_ids, target_ids,
                 k=options["neighbours"], device=devices.device(),
             )  # fmt: skip
+
+
+def _count_cuts(found: Retrieved, part: Part, sides: Sequence[Features]) -> None:
+    """How many sentences lost tokens to the maximum length."""
+    split, lang = part
+    cut = sum(side.truncated for side in sides)
+    found.truncated.setdefault(split, {})[lang] = cut
 
 
 def _take(
@@ -149,16 +170,20 @@ def _take(
     return True
 
 
+def _tokenised(
+    sentences: Sequence[str], tokenizer: Any, options: Mapping[str, Any]
+) -> Features:
+    return tokenising.sentences(sentences, tokenizer, max_length=options["max_length"])
+
+
 def _embedded(
-    sentences: Sequence[str],
+    made: Features,
     encoder: Any,
-    tokenizer: Any,
     options: Mapping[str, Any],
     token_budget: int,
     precision: str,
 ) -> AbstractContextManager:
     """The embeddings of sentences by layer, as `prediction.embedded` gives them."""
-    made = tokenising.sentences(sentences, tokenizer, max_length=options["max_length"])
     return prediction.embedded(
         encoder,
         made,

@@ -14,6 +14,8 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import numpy as np
+
 from xitt import files
 from xitt.data import examples
 from xitt.errors import UserError
@@ -21,7 +23,15 @@ from xitt.inputs import features, mixture, token_cache
 from xitt.models import encoders, heads, mlm_head
 from xitt.scoring import evaluation
 from xitt.scoring.metrics import named
-from xitt.study import data_source, finetuning, profiles, provenance, records, run_data
+from xitt.study import (
+    data_source,
+    finetuning,
+    overlap,
+    profiles,
+    provenance,
+    records,
+    run_data,
+)
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.study.run_data import Material
@@ -67,14 +77,15 @@ def train_intermediate(
             mlm=_text(run, rows, tokenizer) if setting.mlm else None,
         )
         devices.release()
-        scores = {
-            name: _validated(run, name, scored[name], fitted, tokenizer)
-            for name in setting.tasks
-        }
+        scores, truncated = {}, {}
+        for name in setting.tasks:
+            scores[name], truncated[name] = _validated(
+                run, name, scored[name], fitted, tokenizer
+            )
         if not processes.rank():
             encoders.save(encoder, tokenizer, run.encoder)
         counts = {
-            name: {lang: len(some) for lang, some in langs.items()}
+            name: _read(langs, fitted.rows[name if name in scores else mixture.MLM])
             for name, langs in rows.items()
         }
         n_train = sum(sum(counts[name].values()) for name in setting.tasks)
@@ -82,7 +93,10 @@ def train_intermediate(
             "headline": next((s["headline"] for s in scores.values()), "accuracy"),
             "metrics": {"validation": scores},
             "training": fitted.log,
-            "data": run_data.described(run, n_train, counts),
+            "data": {
+                **run_data.described(run, n_train, counts),
+                "truncated": {"validation": truncated},
+            },
             **origin,
         })  # fmt: skip
 
@@ -124,12 +138,21 @@ def _text(run: Run, rows: dict[str, dict[str, Any]], tokenizer: Any) -> Any:
     return features.concat(made)
 
 
+def _read(rows: dict[str, Any], read: np.ndarray) -> dict[str, int]:
+    """How many of each language's rows are among those `read`, numbered in a row."""
+    ends = np.cumsum([0, *map(len, rows.values())])
+    return dict(zip(rows, np.diff(np.searchsorted(read, ends)).tolist()))
+
+
 def _validated(
     run: Run, name: str, parts: dict, fitted: loop.Result, tokenizer: Any
-) -> dict[str, Any]:
-    """An intermediate task's own validation scores, in English, with its headline."""
+) -> tuple[dict[str, Any], int]:
+    """An intermediate task's own validation scores, in English, with its headline.
+
+    And how many of its inputs were too long.
+    """
     task = registry.get(name)
-    scores, _ = evaluation.score(
+    scored = evaluation.score(
         task,
         examples.labels(name, data_source.source(run.profile)),
         fitted.encoder,
@@ -140,7 +163,8 @@ def _validated(
         **_how(run),
     )
     headline = evaluation.metric_of(task).headline
-    return {**scores["validation"][ENGLISH], "headline": headline}
+    truncated = scored.truncated["validation"][ENGLISH]
+    return {**scored.scores["validation"][ENGLISH], "headline": headline}, truncated
 
 
 # ------------------------------------------------------------------------ target phase
@@ -207,7 +231,7 @@ def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Train a head (and the encoder) on English and score it in every language."""
     recipe, parts = run.params["recipe"], material.scored[task.name]
     fitted = finetuning.finetuned(run, material)
-    scores, predictions = evaluation.score(
+    scored = evaluation.score(
         task,
         examples.labels(task.name, data_source.source(run.profile)),
         fitted.result.encoder,
@@ -219,11 +243,15 @@ def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     )
     counts = {"train": {ENGLISH: fitted.n_train}, **run_data.sizes(parts)}
     return {
-        "metrics": scores,
+        "metrics": scored.scores,
         "training": fitted.result.log,
         "training_key": run.training_key,
-        "data": run_data.described(run, fitted.n_train, counts),
-    }, predictions
+        "data": {
+            **run_data.described(run, fitted.n_train, counts),
+            "overlap": overlap.shares(run, parts),
+            "truncated": scored.truncated,
+        },
+    }, scored.predictions
 
 
 def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
@@ -246,7 +274,11 @@ def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
         "pooling": options["pooling"],
         "layers": found.layers["test"],
         "layers_validation": found.layers.get("validation", {}),
-        "data": run_data.described(run, 0, run_data.sizes(parts)),
+        "data": {
+            **run_data.described(run, 0, run_data.sizes(parts)),
+            "overlap": overlap.shares(run, parts),
+            "truncated": found.truncated,
+        },
     }, found.predictions
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from xitt.data import corpora, examples, inventory
+from xitt.data import corpora, examples, inventory, translations
 from xitt.data.corpora import Mining
 from xitt.errors import UserError
 from xitt.scoring import evaluation
@@ -77,7 +77,7 @@ def of_training(run: Run) -> Rows:
 def of_intermediate(run: Run) -> dict[str, dict[str, Rows]]:
     """The training rows of an intermediate run: task -> language -> rows.
 
-    English, or with `+translated` the same number of rows spread over the profile's
+    English, or with `+translated` the same rows shared out over the profile's
     languages. With `+mlm` there is one more entry, named by the text's registry entry.
     """
     prepare(run.profile)
@@ -86,14 +86,12 @@ def of_intermediate(run: Run) -> dict[str, dict[str, Rows]]:
     found = {}
     for name in setting.tasks:
         limit = profiles.recipe(run.profile, "intermediate", name)["max_train"]
-        langs = [ENGLISH]
         if setting.translated:
             langs = _wanted(spec["translated_languages"], name, run, translated=True)
-            limit = -(-limit // len(langs))
-        found[name] = {
-            lang: rows(run, name, lang, "train", limit, setting.translated)
-            for lang in langs
-        }
+            source = data_source.source(run.profile)
+            found[name] = translations.load(name, langs, source=source, limit=limit)
+        else:
+            found[name] = {ENGLISH: rows(run, name, ENGLISH, "train", limit)}
     if setting.mlm:
         mlm = spec["mlm"]
         found[mlm["text"]] = {
@@ -168,17 +166,13 @@ def _refuse_untuned(task: Task, parts: dict[tuple[str, str], Rows]) -> None:
                 )
 
 
-def rows(
-    run: Run, task: str, lang: str, split: str, limit: int, translated: bool = False
-) -> Rows:
+def rows(run: Run, task: str, lang: str, split: str, limit: int) -> Rows:
     """The rows of a split, at most `limit`, sampled alike for every run and seed."""
     source = data_source.source(run.profile)
     if kinds.get(registry.get(task).kind).two_sides:
         corpus = corpora.load_mining(task, lang, split, source=source)
         return corpora.fewer(corpus, limit)
-    return examples.load(
-        task, lang, split, source=source, limit=limit, translated=translated
-    )
+    return examples.load(task, lang, split, source=source, limit=limit)
 
 
 def sizes(parts: dict[tuple[str, str], Rows]) -> dict[str, dict[str, int]]:
@@ -191,7 +185,7 @@ def sizes(parts: dict[tuple[str, str], Rows]) -> dict[str, dict[str, int]]:
 
 
 def described(run: Run, n_train: int, counts: dict[str, Any]) -> dict[str, Any]:
-    """The `data` block of a record: source, revision, subset, and how many rows.
+    """What a record says of its data: source, revision, subset, and how many rows.
 
     counts: rows used, by split and language (intermediate: by task and language).
     """

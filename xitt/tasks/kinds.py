@@ -24,6 +24,7 @@ class Kind:
     metrics: the metrics that it can be scored with.
     gold: the column of its labels; "" where there is none.
     together: the column by which rows belong together (one context, many questions).
+    item: the columns whose texts make a row what it is, in its own language.
     limit: the key of a profile that cuts its test sets, and the block it stands in.
     per_token: labels, and the units of the loss, are those of tokens.
     trains: whether it is trained on; retrieval scores an encoder as it is.
@@ -46,6 +47,7 @@ class Kind:
     metrics: tuple[str, ...] = ()
     gold: str = ""
     together: str = "id"
+    item: tuple[str, ...] = ()
     limit: tuple[str, ...] = ("evaluation", "max_test")
     per_token: bool = False
     trains: bool = True
@@ -60,6 +62,7 @@ KINDS = {
         metrics=("accuracy",),
         gold="label",
         together="text_a",
+        item=("text_a", "text_b"),
         functions={
             "read": "xitt.data.readers:classification",
             "tokenise": "xitt.inputs.tokenising:classification",
@@ -76,6 +79,7 @@ KINDS = {
         metrics=("accuracy",),
         gold="label",
         together="text_a",
+        item=("text_a", "choices"),
         functions={
             "read": "xitt.data.readers:choice",
             "tokenise": "xitt.inputs.tokenising:choice",
@@ -90,6 +94,7 @@ KINDS = {
         required=("tokens", "tags"),
         metrics=("chunk_f1", "accuracy"),
         gold="tags",
+        item=("tokens",),
         per_token=True,
         functions={
             "read": "xitt.data.readers:tagging",
@@ -107,6 +112,7 @@ KINDS = {
         metrics=("squad", "mlqa"),
         gold="answers",
         together="context",
+        item=("question", "context"),
         limit=("evaluation", "max_questions"),
         functions={
             "read": "xitt.data.readers:span",
@@ -122,6 +128,7 @@ KINDS = {
     "bitext": Kind(
         required=("source", "target"),
         metrics=("retrieval_accuracy",),
+        item=("source",),
         limit=("retrieval", "max_pairs"),
         trains=False,
         functions={
@@ -135,6 +142,7 @@ KINDS = {
         required=("id", "sentence", "source", "target"),
         optional=(),
         metrics=("mining_f1",),
+        item=("source",),
         limit=("retrieval", "max_mining"),
         trains=False,
         two_sides=True,
@@ -146,6 +154,7 @@ KINDS = {
     ),
     "text": Kind(
         required=("text",),
+        item=("text",),
         per_token=True,
         functions={
             "read": "xitt.data.readers:text",

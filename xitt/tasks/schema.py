@@ -24,6 +24,7 @@ _PART_KEYS = {
     "splits": dict,
     "columns": dict,
     "prefix": str,
+    "items": str,
 }
 _TASK_KEYS = {
     **_PART_KEYS,
@@ -95,6 +96,7 @@ class Part:
     revision: str = "main"
     files: str | None = None
     prefix: str | None = None
+    items: str | None = None
 
     @property
     def on_hub(self) -> bool:
@@ -301,6 +303,10 @@ def _parts(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
         merged = {**shared, **raw}
         _keys(merged, _PART_KEYS, _REQUIRED_PART, at)
         _check_columns(merged["columns"], entry["kind"], at)
+        if "{" in merged.get("items", "").replace("{split}", ""):
+            raise UserError(
+                f"{at}: 'items' may have {{split}} in it, not '{merged['items']}'"
+            )
         if merged["dataset"].count("/") != 1:
             raise UserError(
                 f"{at}: dataset is <owner>/<name>, not '{merged['dataset']}'"

@@ -37,11 +37,15 @@ UNREAD = 20  # steps between two looks at the losses on a GPU, where a look wait
 
 @dataclass(frozen=True)
 class Result:
-    """The trained encoder (the object passed in), the heads, and a record's log."""
+    """The trained encoder (the object passed in), the heads, and a record's log.
+
+    rows: for each task the numbers of the rows that any step read, ascending.
+    """
 
     encoder: Any
     heads: dict[str, nn.Module]
     log: dict[str, Any]
+    rows: dict[str, np.ndarray]
 
 
 def fit(
@@ -82,7 +86,7 @@ def fit(
                 run.rows.restore()
             encoder.eval()
             run.heads.eval()
-    return Result(encoder, dict(run.heads.items()), _record(run))
+    return Result(encoder, dict(run.heads.items()), _record(run), _rows_read(run))
 
 
 # -------------------------------------------------------------- before the first step
@@ -274,6 +278,18 @@ def _save(run: State, folder: Path) -> None:
         "progress": asdict(run.progress),
     }
     checkpoints.save(folder, state)
+
+
+def _rows_read(run: State) -> dict[str, np.ndarray]:
+    """Of a task that is capped, or of text beside tasks, a run may read a part."""
+    items: dict[str, list[np.ndarray]] = {task: [] for task in run.data}
+    for step in run.plan:
+        items[step.task].append(step.items)
+    none = np.zeros(0, dtype=np.int64)
+    return {
+        task: np.unique(run.data[task].rows[np.concatenate([none, *some])])
+        for task, some in items.items()
+    }
 
 
 def _record(run: State) -> dict[str, Any]:

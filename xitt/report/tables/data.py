@@ -29,23 +29,26 @@ def data_table(study: Results) -> str:
         cells = [span(used[split]) for split in ("train", "validation", "test")]
         rows.append([tex(wording.task(target)), str(len(languages)), *map(tex, cells)])
     rows += [[]] if rows else []
-    for name, runs in _by_task(study).items():
-        translated = [r for r in runs if parse_setting(r["setting"]).translated]
-        english = [r for r in runs if r not in translated]
-        for title, own in (("", english), (", translated", translated)):
-            if own:
-                rows.append([tex(wording.task(name) + title), *_sizes(name, own)])
+    trained = study.of("intermediate")
+    for tasks in dict.fromkeys((*((n,) for n in _by_task(study)), registry.multi())):
+        own = [r for r in trained if parse_setting(r["setting"]).tasks == tasks]
+        title = wording.task(tasks[0]) if len(tasks) == 1 else wording.setting("multi")
+        translated = [r for r in own if parse_setting(r["setting"]).translated]
+        english = [r for r in own if r not in translated]
+        for more, runs in (("", english), (", translated", translated)):
+            if runs:
+                rows.append([tex(title + more), *_sizes(tasks, runs)])
     rows = rows[:-1] if rows and not rows[-1] else rows
     head = ["Task", "Languages", "Train", "Dev.", "Test"]
     return tabular("lrrrr", head, rows)
 
 
-def _sizes(name: str, runs: Sequence[Record]) -> list[str]:
+def _sizes(tasks: Sequence[str], runs: Sequence[Record]) -> list[str]:
     """Languages trained on, examples, and those scored on development data."""
-    counts = [r["data"]["counts"][name] for r in runs]
-    languages = {lang for by_language in counts for lang in by_language}
-    trained = {sum(by_language.values()) for by_language in counts} - {0}
-    scored = [r["metrics"].get("validation", {}).get(name) for r in runs]
+    counts = [[r["data"]["counts"].get(name, {}) for name in tasks] for r in runs]
+    languages = {lang for run in counts for of_task in run for lang in of_task}
+    trained = {sum(sum(of_task.values()) for of_task in run) for run in counts} - {0}
+    scored = [r["metrics"].get("validation", {}).get(n) for r in runs for n in tasks]
     sizes = [span(trained), span({scores["n"] for scores in scored if scores}), DASH]
     return [str(len(languages)), *map(tex, sizes)]
 
@@ -136,7 +139,9 @@ def _used(name: str, runs: Sequence[Record]) -> str:
         counts = [f"{split} {text}" for split, text in counts if text != DASH]
         counts.append(f"test {span(sizes['test'])} a language")
     else:
-        sizes = {sum(r["data"]["counts"][name].values()) for r in runs}
+        tasks = (name,)
+        own = [r for r in runs if parse_setting(r["setting"]).tasks == tasks] or runs
+        sizes = {sum(r["data"]["counts"][name].values()) for r in own}
         counts = [f"train {span(sizes)}"]
     # Of several tasks together a record's note does not say which is whose.
     alone = [r for r in runs if name in (r["setting"], r["target"])]
