@@ -176,7 +176,7 @@ def _source(name: str | Path) -> tuple[Path | str, str | None]:
     text = str(name)
     if text in EMBEDDED:
         return _ensure_embedded(text), None
-    folder = Path(name).expanduser()
+    folder = paths.typed(name)
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise UserError(

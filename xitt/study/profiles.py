@@ -34,22 +34,32 @@ def load(name: str) -> Profile:
     Raises:
         UserError: for an unknown profile, key, task or a value of the wrong type.
     """
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        path = paths.PROFILES / f"{name}.yaml"
-        if not path.exists():
-            raise unknown("profile", name, names())
-    if not path.exists():
-        raise UserError(f"no profile file {path}")
+    path = _path(str(name))
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(
             f"{path.name} is not YAML: {' '.join(str(error).split())}"
         ) from error
+    except OSError as error:
+        raise UserError(f"cannot read profile {path}: {error.strerror}") from error
     check(value, path.name)
-    return {"name": path.stem, "origin": name if path.parent == paths.PROFILES else
-            str(path.resolve()), **value}  # fmt: skip
+    known = path == paths.PROFILES / f"{path.stem}.yaml"
+    origin = path.stem if known else str(path.resolve())
+    return {"name": path.stem, "origin": origin, **value}
+
+
+def _path(name: str) -> Path:
+    """The file of a profile: a name in notebooks/profiles, or a typed path."""
+    if Path(name).suffix in (".yaml", ".yml"):
+        path = paths.typed(name)
+        if not path.exists():
+            raise UserError(f"no profile file '{name}' in {path.parent}")
+        return path
+    path = paths.PROFILES / f"{name}.yaml"
+    if not path.exists():
+        raise unknown("profile", name, names())
+    return path
 
 
 @cache
@@ -98,7 +108,7 @@ def _readable(error: fastjsonschema.JsonSchemaValueException, where: str) -> Use
 
 def folder(profile: Profile, which: str) -> Path:
     """Where this study's `records`, `figures` or `paper` stand."""
-    return paths.ROOT / profile[which]
+    return paths.ROOT / Path(profile[which]).expanduser()
 
 
 def runs_folder(profile: Profile) -> Path:
