@@ -3,9 +3,10 @@
 # `python -m xitt grid PROFILE` starts it (see the Makefile). What is recorded is not
 # asked for; names of outputs carry content keys, so nothing reruns for a cosmetic edit.
 # Shell rules and our runner, because Snakemake's `notebook:` passes no parameters to
-# Papermill and would tie the notebooks to Snakemake.
+# Papermill and would tie the notebooks to Snakemake. What they say goes to the terminal,
+# and Snakemake's own words (its stderr) to a log.
 
-from pathlib import Path
+import shlex
 
 from xitt import paths
 from xitt.running.workflow import Plan
@@ -21,7 +22,7 @@ plan = Plan(study)
 PROFILE = config["profile"]
 THREADS = int(config["threads"])
 
-XITT = f"'{config['python']}' -m xitt"
+XITT = f"{shlex.quote(config['python'])} -m xitt"
 
 
 # The runs are asked for by name: Snakemake leaves a missing input missing where what is
@@ -39,7 +40,7 @@ rule prepare_data:
     resources:
         gpu=0,
     shell:
-        XITT + " notebook 10-prepare-data {output} profile={PROFILE}"
+        XITT + " notebook 10-prepare-data {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule train_intermediate:
@@ -54,7 +55,7 @@ rule train_intermediate:
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:
-        XITT + " notebook 20-train-intermediate {output} {params} --threads {threads}"
+        XITT + " notebook 20-train-intermediate {output:q} {params} --threads {threads} 2>&1"
 
 
 rule finetune_target:
@@ -69,7 +70,7 @@ rule finetune_target:
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:
-        XITT + " notebook 30-finetune-target {output} {params} --threads {threads}"
+        XITT + " notebook 30-finetune-target {output:q} {params} --threads {threads} 2>&1"
 
 
 # From here on everything is made of records, within a minute and without a GPU.
@@ -80,7 +81,7 @@ rule analyse:
     output:
         plan.notebook("50-analyse-transfer"),
     shell:
-        XITT + " notebook 50-analyse-transfer {output} profile={PROFILE}"
+        XITT + " notebook 50-analyse-transfer {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule draw_figures:
@@ -90,7 +91,7 @@ rule draw_figures:
     output:
         plan.notebook("60-draw-figures"),
     shell:
-        XITT + " notebook 60-draw-figures {output} profile={PROFILE}"
+        XITT + " notebook 60-draw-figures {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule write_tables:
@@ -100,7 +101,7 @@ rule write_tables:
     output:
         plan.notebook("70-write-tables"),
     shell:
-        XITT + " notebook 70-write-tables {output} profile={PROFILE}"
+        XITT + " notebook 70-write-tables {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule typeset:
@@ -113,4 +114,4 @@ rule typeset:
     output:
         touch(plan.typeset),
     shell:
-        XITT + " typeset --profile {PROFILE}"
+        XITT + " typeset --profile {PROFILE:q} 2>&1"
