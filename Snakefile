@@ -12,14 +12,14 @@ from xitt import paths
 from xitt.running.workflow import Plan
 from xitt.study import grid, profiles
 
+PROFILE = str(config["profile"])
 study = grid.select(
-    profiles.load(config["profile"]),
+    profiles.load(PROFILE),
     config.get("intermediates", ""),
     config.get("targets", ""),
     str(config.get("seeds", "")),
 )
 plan = Plan(study)
-PROFILE = config["profile"]
 THREADS = int(config["threads"])
 
 XITT = f"{shlex.quote(config['python'])} -m xitt"

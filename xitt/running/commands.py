@@ -12,7 +12,7 @@ import yaml
 from xitt import files, paths
 from xitt.errors import UserError
 from xitt.running import notebooks, scheduling, standing, workflow
-from xitt.study import data_source, grid, profiles
+from xitt.study import data_source, grid, limits, profiles
 from xitt.study.profiles import Profile
 
 NARROWED = ("intermediates", "targets", "seeds")
@@ -20,12 +20,7 @@ NARROWED = ("intermediates", "targets", "seeds")
 
 def notebook(arguments: Namespace) -> int:
     """Execute one notebook and say when it began, when it ended and what is left."""
-    given = {}
-    for pair in arguments.given:
-        key, separator, value = pair.partition("=")
-        if not separator:
-            raise UserError(f"'{pair}' is no parameter; write it as name=value")
-        given[key] = yaml.safe_load(value) if value else ""
+    given = notebooks.read(arguments.name, arguments.given)
     targets = given.get("targets", "").split(",")
     about = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
     label = " ".join(filter(None, [arguments.name, given.get("intermediate"), about]))
@@ -46,7 +41,7 @@ def run_cell(arguments: Namespace) -> int:
     from xitt.training import processes
 
     processes.start()
-    for run in grid.runs(_study(arguments)):
+    for run in grid.runs(_possible(arguments)):
         if not run.target:
             phases.train_intermediate(run)
         else:
@@ -96,9 +91,16 @@ def _study(arguments: Namespace) -> Profile:
     )
 
 
+def _possible(arguments: Namespace) -> Profile:
+    """The study, once what is known beforehand would not stop it."""
+    study = _study(arguments)
+    limits.of_encoder(study)
+    return study
+
+
 def run_grid(arguments: Namespace) -> int:
     """Run what is missing of a study through Snakemake, then redraw and typeset it."""
-    study = _study(arguments)
+    study = _possible(arguments)
     selection = {key: getattr(arguments, key) for key in NARROWED}
     selection["profile"] = study["origin"]
     scheduling.run(study, selection, on=arguments.on, jobs=arguments.jobs)
@@ -115,7 +117,7 @@ def plan(arguments: Namespace) -> int:
     """Print what the missing runs of a study will take."""
     from xitt.running import budget
 
-    study = _study(arguments)
+    study = _possible(arguments)
     print(f"{study['name']}: {study['about']}; encoder {study['encoder']}")
     print(budget.plan(study).to_string())
     print(f"Hours of training on one device, {budget.assumption(study)}.")

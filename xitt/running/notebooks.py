@@ -15,12 +15,14 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from xitt import files, paths
 from xitt.errors import UserError, unknown
 from xitt.running import kernels
+from xitt.tasks.settings import listed
 
 # jupytext and papermill import jsonschema, which compiles a grammar of IRIs where it
 # finds this package, for more than a second of every start. No notebook holds an IRI.
@@ -77,6 +79,8 @@ def check(name: str, given: dict[str, Any]) -> dict[str, Any]:
         default = known[key]
         if isinstance(default, float) and type(value) is int:
             value = float(value)
+        if isinstance(default, str) and isinstance(value, list):
+            value = ",".join(map(str, value))
         if isinstance(default, str) and type(value) in (int, float):
             value = str(value)
         if type(value) is not type(default):
@@ -86,6 +90,45 @@ def check(name: str, given: dict[str, Any]) -> dict[str, Any]:
             )
         checked[key] = value
     return checked
+
+
+def read(name: str, pairs: list[str]) -> dict[str, Any]:
+    """Parameters as they are typed, `name=value`, each of its default's type.
+
+    A text stays what was typed: `no` and `2026-11-26` are names of profiles, and
+    `[xnli, udpos]` is a list of names.
+
+    Raises:
+        UserError: as `check`, and for a pair without `=`.
+    """
+    known, given = parameters(name), {}
+    for pair in pairs:
+        key, separator, text = pair.partition("=")
+        if not separator:
+            raise UserError(f"'{pair}' is no parameter; write it as name=value")
+        if isinstance(known.get(key), str):
+            given[key] = _text(text.strip())
+        else:
+            given[key] = _number(text, known.get(key))
+    return check(name, given)
+
+
+def _text(text: str) -> str:
+    """`text` without the brackets of a list or the quotes around it."""
+    if text.startswith("[") and text.endswith("]"):
+        return ",".join(listed(text))
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if quoted else text
+
+
+def _number(text: str, default: Any) -> Any:
+    """`text` as the number or truth value that `default` is, else as it is."""
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> float:

@@ -22,7 +22,7 @@ from xitt.inputs import features, mixture, token_cache
 from xitt.models import encoders, heads, mlm_head
 from xitt.scoring import evaluation
 from xitt.scoring.metrics import named
-from xitt.study import data_source, profiles, provenance, records, run_data
+from xitt.study import data_source, limits, profiles, provenance, records, run_data
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.tasks import kinds, registry
@@ -49,6 +49,7 @@ def train_intermediate(
         rows = rows or run_data.of_intermediate(run)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
+        limits.of_encoder(run.profile)
         fitted = loop.fit(
             encoder,
             tokenizer,
@@ -156,6 +157,7 @@ def transfer(run: Run) -> Record:
         encoder, tokenizer = encoders.load(
             run.parent.encoder if run.parent else run.profile["encoder"]
         )
+        limits.of_encoder(run.profile)
         task = registry.get(run.target)
         score = _finetune if kinds.get(task.kind).trains else _retrieve
         result, predictions = score(run, task, encoder, tokenizer)
@@ -206,11 +208,6 @@ def _retrieve(
 ) -> tuple[Record, dict]:
     """Score the encoder as it is, at every layer."""
     options = run.params["retrieval"]
-    deepest = encoder.config.num_hidden_layers
-    if options["layer"] > deepest:
-        raise UserError(
-            f"retrieval.layer {options['layer']}: this encoder has 0 to {deepest}"
-        )
     parts = run_data.of_target(run, task)
     compute = kinds.function(task.kind, "retrieve")
     found = compute(task, encoder, tokenizer, parts, options=options, **_how(run))
