@@ -3,7 +3,8 @@
 # `python -m xitt grid PROFILE` starts it (see the Makefile). What is recorded is not
 # asked for; names of outputs carry content keys, so nothing reruns for a cosmetic edit.
 # Shell rules and our runner, because Snakemake's `notebook:` passes no parameters to
-# Papermill and would tie the notebooks to Snakemake.
+# Papermill and would tie the notebooks to Snakemake. What they say goes to the terminal,
+# and Snakemake's own words (its stderr) to a log.
 
 import shlex
 from pathlib import Path
@@ -12,14 +13,14 @@ from xitt import paths
 from xitt.running.workflow import Plan
 from xitt.study import grid, profiles
 
+PROFILE = str(config["profile"])
 study = grid.select(
-    profiles.load(config["profile"]),
+    profiles.load(PROFILE),
     config.get("intermediates", ""),
     config.get("targets", ""),
     str(config.get("seeds", "")),
 )
 plan = Plan(study)
-PROFILE = config["profile"]
 THREADS = int(config["threads"])
 
 # What reaches a shell is quoted: folders have spaces, quotes and braces.
@@ -41,7 +42,7 @@ rule prepare_data:
     resources:
         gpu=0,
     shell:
-        "{XITT} notebook 10-prepare-data {output:q} profile={PROFILE:q}"
+        "{XITT} notebook 10-prepare-data {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule train_intermediate:
@@ -56,7 +57,7 @@ rule train_intermediate:
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:
-        "{XITT} notebook 20-train-intermediate {output:q} {params} --threads {threads}"
+        "{XITT} notebook 20-train-intermediate {output:q} {params} --threads {threads} 2>&1"
 
 
 rule finetune_target:
@@ -71,7 +72,7 @@ rule finetune_target:
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:
-        "{XITT} notebook 30-finetune-target {output:q} {params} --threads {threads}"
+        "{XITT} notebook 30-finetune-target {output:q} {params} --threads {threads} 2>&1"
 
 
 # From here on everything is made of records, within a minute and without a GPU.
@@ -82,7 +83,7 @@ rule analyse:
     output:
         plan.notebook("50-analyse-transfer"),
     shell:
-        "{XITT} notebook 50-analyse-transfer {output:q} profile={PROFILE:q}"
+        "{XITT} notebook 50-analyse-transfer {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule draw_figures:
@@ -92,7 +93,7 @@ rule draw_figures:
     output:
         plan.notebook("60-draw-figures"),
     shell:
-        "{XITT} notebook 60-draw-figures {output:q} profile={PROFILE:q}"
+        "{XITT} notebook 60-draw-figures {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule write_tables:
@@ -102,7 +103,7 @@ rule write_tables:
     output:
         plan.notebook("70-write-tables"),
     shell:
-        "{XITT} notebook 70-write-tables {output:q} profile={PROFILE:q}"
+        "{XITT} notebook 70-write-tables {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule typeset:
@@ -115,4 +116,4 @@ rule typeset:
     output:
         touch(plan.typeset),
     shell:
-        "{XITT} typeset --profile {PROFILE:q}"
+        "{XITT} typeset --profile {PROFILE:q} 2>&1"

@@ -2,30 +2,91 @@
 
 from __future__ import annotations
 
-import argparse
+import os
+import signal
 import sys
-from pathlib import Path
+from typing import Any, NoReturn
 
-from xitt.errors import UserError
+# What takes time to import is imported inside `main`, where Ctrl-C is one line too.
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one verb; a UserError is printed as one line and gives exit status 2."""
-    from xitt.running import commands
+    """Run one verb; a UserError is printed as one line and gives exit status 2.
 
-    arguments = _parser().parse_args(argv)
+    Stopped by a signal it ends what it started, and its status is 128 and the signal's
+    number. A reader of its output who has left (`| head`) ends it without a word.
+    """
     try:
+        try:
+            _at_the_door()
+            return _run(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except (Exception, KeyboardInterrupt) as error:
+        number = _interrupted(error)
+        if not number:
+            raise
+        print("xitt: interrupted; the same command continues", file=sys.stderr)
+        return 128 + number
+
+
+def _interrupted(error: BaseException | None) -> int:
+    """The signal behind an error, which a library may have wrapped; 0: none."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return (error.args[0] if error.args else signal.SIGINT) if error else 0
+
+
+def _run(argv: list[str]) -> int:
+    from xitt.errors import UserError, unknown
+
+    try:
+        from xitt.running import commands
+
+        if argv and not argv[0].startswith("-") and argv[0] not in commands.VERBS:
+            raise unknown("verb", argv[0], commands.VERBS)
+        arguments = _parser().parse_args(argv)
         return commands.VERBS[arguments.verb](arguments)
     except UserError as error:
         print(f"xitt: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("xitt: interrupted; the same command continues", file=sys.stderr)
-        return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m xitt", description=__doc__)
+def _at_the_door() -> None:
+    """Make signals, terminals and folders of any machine fit for what comes."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores the second
+            signal.signal(number, _stop)
+    for stream in (sys.stdout, sys.stderr):  # a terminal of ASCII shows ? for an accent
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    os.environ["MPLBACKEND"] = "agg"  # no verb opens a window
+    if not os.access(os.path.expanduser("~"), os.W_OK):
+        from xitt import paths
+
+        for name in ("XDG_CACHE_HOME", "HF_HOME", "MPLCONFIGDIR"):
+            os.environ.setdefault(name, str(paths.DATA / "cache" / name.lower()))
+
+
+def _stop(number: int, _: object) -> None:
+    raise KeyboardInterrupt(number)
+
+
+def _parser() -> Any:
+    import argparse
+    from pathlib import Path
+
+    from xitt.errors import UserError
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            raise UserError(f"{message}; `{self.prog} --help` tells more")
+
+    parser = Parser(prog="python -m xitt", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
 
     notebook = verbs.add_parser("notebook", help="execute one notebook with parameters")
@@ -81,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _study(verb: argparse.ArgumentParser) -> None:
+def _study(verb: Any) -> None:
     verb.add_argument("--profile", default="demo", help="a name or a YAML file")
     verb.add_argument("--intermediates", default="", help="comma-separated settings")
     verb.add_argument("--targets", default="", help="comma-separated tasks")

@@ -129,10 +129,11 @@ def _sync(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def only_one(folder: Path, waiting: str = "") -> Iterator[None]:
+def only_one(folder: Path, waiting: str = "") -> Iterator[int]:
     """One process at a time at work in `folder`; a dead one's lock frees itself.
 
     A second one is refused, or, where `waiting` says for what, says so and waits.
+    Yields the lock's file descriptor: a process that inherits it holds the lock too.
     """
     from filelock import FileLock, Timeout
 
@@ -149,7 +150,7 @@ def only_one(folder: Path, waiting: str = "") -> Iterator[None]:
             print(waiting, file=sys.stderr, flush=True)
             lock.acquire()
     try:
-        yield
+        yield lock._context.lock_file_fd
     finally:
         lock.release()
 

@@ -45,6 +45,35 @@ def test_a_value_of_the_wrong_type_is_refused_with_the_default(notebook):
         notebooks.check(notebook, {"seed": "four"})
 
 
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("profile=2026-11-26", "2026-11-26"),
+        ("profile=no", "no"),
+        ("profile=2024", "2024"),
+        ("profile=1e3", "1e3"),
+        ("profile='2024'", "2024"),
+        ("profile=a, b.yaml", "a, b.yaml"),
+        ("profile=[xnli, 'udpos']", "xnli,udpos"),
+        ("profile=a=b", "a=b"),
+        ("seed=010", 10),
+        ("lr=1e-4", 1e-4),
+        ("lr=1", 1.0),
+    ],
+)
+def test_a_typed_value_keeps_the_type_of_its_default(notebook, typed, value):
+    (read,) = notebooks.read(notebook, [typed]).values()
+    assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    "typed", ["seed=four", "seed=", "seed=1.5", "seed=[1]", "lr=a"]
+)
+def test_a_typed_value_of_another_type_is_refused(notebook, typed):
+    with pytest.raises(UserError, match=r"not (int|float) as in"):
+        notebooks.read(notebook, [typed])
+
+
 def test_whole_numbers_pass_where_the_default_is_a_float(notebook):
     assert notebooks.check(notebook, {"lr": 1})["lr"] == 1.0
 

@@ -112,9 +112,36 @@ def test_a_selection_narrows_the_grid_and_keeps_the_keys(demo):
     assert set(keys(some).items()) <= set(keys(demo).items())
 
 
+def test_a_setting_has_one_key_however_its_suffixes_are_ordered(demo):
+    one, other = (
+        grid.target(demo, setting, "xnli", 13)
+        for setting in ("mnli+mlm+translated", "mnli+translated+mlm")
+    )
+    assert (one.key, one.stem) == (other.key, other.stem)
+    assert one.parent.key == other.parent.key
+    (wide,) = {
+        run.key
+        for text in ("mnli+translated+mlm", "[ mnli+mlm+translated ]")
+        for run in grid.runs(grid.select(demo, text, "xnli"))
+        if run.target
+    }
+    assert wide == one.key
+
+
+@pytest.mark.parametrize(
+    "typed", ["xnli,udpos", " xnli , udpos", "['xnli', \"udpos\"]"]
+)
+def test_a_list_may_be_typed_in_several_ways(demo, typed):
+    assert grid.select(demo, targets=typed)["targets"] == ["xnli", "udpos"]
+    assert grid.select(demo, seeds="[1, 2]")["seeds"] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("narrowed", "message"),
     [
+        ({"targets": "5"}, "unknown task '5'"),
+        ({"seeds": "13,13"}, "seeds has 13 twice"),
+        ({"seeds": "-1"}, "seeds.0 must be bigger than or equal to 0, not -1"),
         ({"intermediates": "mnly"}, "did you mean 'mnli'"),
         ({"targets": "xnlo"}, "did you mean 'xnli'"),
         ({"seeds": "one"}, "seeds are whole numbers, not 'one'"),

@@ -46,6 +46,72 @@ def test_a_wrong_profile_is_refused_with_key_and_mend(demo, change, message):
         profiles.check({**demo, **change}, "demo.yaml")
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("seeds", [-1], "seeds.0 must be bigger than or equal to 0, not -1"),
+        ("seeds", [2**64 - 1], "seeds.0 must be smaller than or equal to 4294967295"),
+        ("seeds", [13, 13], "seeds has 13 twice; name it once"),
+        ("seeds", [13.5], "seeds.0 must be integer, not 13.5"),
+        ("repeat", {"settings": ["none"], "seeds": [13]}, "repeat.seeds has 13, which"),
+        ("languages", ["en", "de", "chn"], "unknown language 'chn'; known: en, af"),
+        ("languages", ["ger", "zho"], "unknown language 'ger'; did you mean 'de'"),
+        ("languages", [False], r"languages must be all or a list .* not \[False\]"),
+        ("languages", "en", "languages must be all or a list of codes .* not 'en'"),
+        ("encoder", 5, "encoder must be string, not 5; put it into quotes"),
+        ("intermediate.mlm.languages", ["xx"], "unknown language 'xx'"),
+        ("intermediate.translated_languages", ["Russian"], "did you mean 'ru'"),
+        ("intermediate.mlm.share", 1, "share must be smaller than 1, not 1"),
+        ("intermediate.mlm.text", "xnli", "mlm.text 'xnli' is no text; known: "),
+        ("training.warmup_share", 1.0, "warmup_share must be smaller than 1, not 1.0"),
+        ("training.weight_decay", 0.1, "weight_decay 0.1 moves rows .* set .* to all"),
+        ("training.clip", float("inf"), "clip must be a finite number, not inf"),
+        ("training.adam_eps", float("nan"), "eps must be a finite number, not nan"),
+        ("target.recipe.lr", "1e-4", "lr must be number, not '1e-4'; .* write 0.0001"),
+        ("evaluation.draws", 1, "draws must be bigger than or equal to 2, not 1"),
+        ("retrieval.max_mining", 1, "mining 1 leaves too few .* set it to 5 or more"),
+        ("retrieval.max_pairs", 1, "max_pairs 1 leaves too few .* or to 0 for all"),
+        ("pocket.seed", -7, "pocket.seed must be bigger than or equal to 0, not -7"),
+        ("records", "", "records must be longer than or equal to 1 char"),
+        ("intermediates", ["mnli+mlm+translated", "mnli+translated+mlm"],
+         r"setting 'mnli\+mlm\+translated' is there twice; name it once"),
+    ],
+)  # fmt: skip
+def test_what_no_run_can_use_is_refused_before_anything_starts(
+    demo, path, value, message
+):
+    *blocks, key = path.split(".")
+    block = demo
+    for name in blocks:
+        block = block[name]
+    block[key] = value
+    with pytest.raises(UserError, match=message) as caught:
+        profiles.check(demo, "demo.yaml")
+    assert "\n" not in str(caught.value)
+
+
+def test_what_means_the_same_is_kept_in_one_form(demo):
+    demo["intermediates"] = ["none", " mnli + translated+mlm "]
+    demo["seeds"] = [13.0]
+    demo["evaluation"]["max_test"] = 32.0
+    checked = profiles.check({"name": "x", **demo}, "demo.yaml")
+    assert checked["intermediates"] == ["none", "mnli+mlm+translated"]
+    assert [type(checked["seeds"][0]), type(checked["evaluation"]["max_test"])] == [
+        int
+    ] * 2
+    assert type(checked["training"]["clip"]) is float
+    assert checked["name"] == "x"
+
+
+@pytest.mark.parametrize("name", ["2026-11-26", "no", "2024", "1e3", "a b & ü"])
+def test_a_profile_may_be_called_anything(name, tmp_path, monkeypatch):
+    text = (paths.PROFILES / "demo.yaml").read_text()
+    (tmp_path / f"{name}.yaml").write_text(text)
+    monkeypatch.setattr(paths, "PROFILES", tmp_path)
+    study = profiles.load(name)
+    assert (study["name"], study["origin"]) == (name, name)
+
+
 def test_a_missing_key_is_named(demo):
     del demo["encoder"]
     with pytest.raises(UserError, match="the profile lacks the key 'encoder'"):

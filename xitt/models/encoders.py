@@ -44,6 +44,7 @@ class Embedded:
     parameters: int
     layers: int
     hidden: int
+    positions: int  # the most tokens of a sequence
     notice: str
 
 
@@ -62,6 +63,7 @@ EMBEDDED = {
         parameters=117_505_920,
         layers=12,
         hidden=384,
+        positions=512,
         notice="""\
 # e5-small
 
@@ -80,7 +82,20 @@ Made by `xitt.models.encoders`; delete this folder to have it made anew.
 """,
     )
 }
-SUGGESTED = ("FacebookAI/xlm-roberta-base", "FacebookAI/xlm-roberta-large")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How deep an encoder is, and the most tokens that it takes."""
+
+    layers: int
+    positions: int
+
+
+SUGGESTED = {  # their shapes are known before they are fetched
+    "FacebookAI/xlm-roberta-base": Shape(12, 512),
+    "FacebookAI/xlm-roberta-large": Shape(24, 512),
+}
 CHECKPOINT = (
     "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"
 )  # fmt: skip
@@ -191,12 +206,36 @@ def identity(name: str | Path) -> dict[str, Any]:
         }
 
 
+def shape(name: str | Path) -> Shape | None:
+    """The shape of an encoder without loading or fetching it; None where unknown."""
+    if str(name) in EMBEDDED:
+        it = EMBEDDED[str(name)]
+        return Shape(it.layers, it.positions)
+    source, revision = _source(name)
+    if not isinstance(source, Path):
+        from huggingface_hub import try_to_load_from_cache
+
+        cached = try_to_load_from_cache(source, "config.json", revision=revision)
+        if not isinstance(cached, str):
+            return SUGGESTED.get(source)
+        source = Path(cached).parent
+    with _load_errors(name, source):
+        config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+        layers, positions = (
+            config["num_hidden_layers"],
+            config["max_position_embeddings"],
+        )
+        if "roberta" in config["model_type"]:  # counts on from the padding
+            positions -= config["pad_token_id"] + 1
+    return Shape(layers, positions)
+
+
 def _source(name: str | Path) -> tuple[Path | str, str | None]:
     """A folder, or a Hub id and its revision."""
     text = str(name)
     if text in EMBEDDED:
         return _ensure_embedded(text), None
-    folder = Path(name).expanduser()
+    folder = paths.typed(name)
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise UserError(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from argparse import Namespace
-from pathlib import Path
 
 import yaml
 
 from xitt import files, paths
 from xitt.errors import UserError
-from xitt.running import notebooks, workflow
-from xitt.study import data_source, grid, profiles, provenance, records
+from xitt.running import notebooks, scheduling, standing, workflow
+from xitt.study import data_source, grid, limits, profiles
 from xitt.study.profiles import Profile
 
 NARROWED = ("intermediates", "targets", "seeds")
@@ -23,12 +20,7 @@ NARROWED = ("intermediates", "targets", "seeds")
 
 def notebook(arguments: Namespace) -> int:
     """Execute one notebook and say when it began, when it ended and what is left."""
-    given = {}
-    for pair in arguments.given:
-        key, separator, value = pair.partition("=")
-        if not separator:
-            raise UserError(f"'{pair}' is no parameter; write it as name=value")
-        given[key] = yaml.safe_load(value) if value else ""
+    given = notebooks.read(arguments.name, arguments.given)
     targets = given.get("targets", "").split(",")
     about = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
     label = " ".join(filter(None, [arguments.name, given.get("intermediate"), about]))
@@ -49,7 +41,7 @@ def run_cell(arguments: Namespace) -> int:
     from xitt.training import processes
 
     processes.start()
-    for run in grid.runs(_study(arguments)):
+    for run in grid.runs(_possible(arguments)):
         if not run.target:
             phases.train_intermediate(run)
         else:
@@ -99,104 +91,35 @@ def _study(arguments: Namespace) -> Profile:
     )
 
 
+def _possible(arguments: Namespace) -> Profile:
+    """The study, once what is known beforehand would not stop it."""
+    study = _study(arguments)
+    limits.of_encoder(study)
+    return study
+
+
 def run_grid(arguments: Namespace) -> int:
     """Run what is missing of a study through Snakemake, then redraw and typeset it."""
-    study = _study(arguments)
-    folder = profiles.runs_folder(study)
-    with files.only_one(folder):
-        if todo := grid.missing(study):
-            provenance.begin(todo[0].record)  # refused now, not in the first notebook
-        workflow.discard_unfinished(workflow.Plan(study))
-        done = sum(run.done for run in grid.runs(study))
-        selection = {key: getattr(arguments, key) for key in ("profile", *NARROWED)}
-        environment = {
-            **os.environ,
-            "XITT_GRID": f"{time.time()}|{done}|{yaml.safe_dump(selection)}",
-            "PYTHONPATH": str(paths.ROOT),
-        }
-        command = _snakemake(arguments, folder)
-        status = subprocess.run(command, env=environment).returncode
-    if status:
-        raise UserError(
-            f"the grid of '{study['name']}' stopped; what is recorded stays, and the "
-            f"same command continues (Snakemake's log: {paths.relative(folder)}/"
-            ".snakemake/log)"
-        )
+    study = _possible(arguments)
+    if todo := grid.missing(study):
+        provenance.begin(todo[0].record)  # refused now, not in the first notebook
+    selection = {key: getattr(arguments, key) for key in NARROWED}
+    selection["profile"] = study["origin"]
+    scheduling.run(study, selection, on=arguments.on, jobs=arguments.jobs)
     return 0
-
-
-def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
-    """The call of Snakemake: two runs at a time, each with half of the cores."""
-    cores = os.cpu_count() or 1
-    at_once = arguments.jobs or min(2, cores)
-    threads = max(1, cores // at_once)
-    config = {
-        "profile": arguments.profile,
-        "python": sys.executable,
-        "threads": threads,
-    }
-    config |= {key: getattr(arguments, key) for key in NARROWED}
-    # In a file: of a value in --config Snakemake takes quotes away and reads the rest.
-    config_file = files.write_json(folder / "config.json", config)
-    command = [
-        *(sys.executable, "-m", "snakemake"),
-        *("--snakefile", str(paths.ROOT / "Snakefile")),
-        *("--directory", str(folder)),
-        "--nolock",  # ours frees itself when its process dies
-        *("--rerun-triggers", "mtime"),  # keys decide; a cosmetic edit reruns nothing
-        "--rerun-incomplete",
-        "--keep-going",
-        *("--quiet", "all"),
-        *("--configfile", str(config_file)),
-    ]
-    if arguments.on == "slurm":
-        return [*command, "--executor", "slurm", "--jobs", str(arguments.jobs or 50)]
-    if arguments.on != "local":
-        raise UserError(f"ON={arguments.on}: runs go on 'local' or 'slurm'")
-    return [*command, "--cores", str(cores)]
 
 
 def status(arguments: Namespace) -> int:
     """Print which runs are done, missing or failed, and which commit made them."""
-    study = _study(arguments)
-    plan = workflow.Plan(study)
-    runs = grid.runs(study)
-    now = provenance.source_hashes()["xitt"]
-    counts = {"done": 0, "missing": 0, "failed": 0, "older": 0}
-    failed = {path.name for path in plan.folder.glob("*.failed.ipynb")}
-    for run in runs:
-        state = "done" if run.done else "missing"
-        why = ""
-        if run.done:
-            record = records.read(run.record)
-            why = provenance.told(record)
-            state = "done" if record["sources"].get("xitt") == now else "older"
-        mark = f"{workflow.notebook_of(run)}.{run.setting}.{run.seed}."
-        if not run.done and any(name.startswith(mark) for name in failed):
-            state, why = "failed", f"see {paths.relative(plan.folder)}/*.failed.ipynb"
-        counts[state] += 1
-        name = run.target or "(intermediate training)"
-        print(f"  {state:8}{run.setting:24}{name:26}seed {run.seed:<6}{why}")
-    others = _left_over(study, runs)
-    if counts["older"]:
-        print("older: by other code than here; its results stand, see PROTOCOL")
-    print(", ".join(f"{number} {state}" for state, number in counts.items())
-          + (f"; {others} records of other parameters" if others else ""))  # fmt: skip
+    standing.show(_study(arguments))
     return 0
-
-
-def _left_over(study: Profile, runs: list[grid.Run]) -> int:
-    """How many records of the study none of its runs would make."""
-    names = {run.record.name for run in runs}
-    folder = profiles.folder(study, "records")
-    return sum(path.name not in names for path in folder.glob("*.json"))
 
 
 def plan(arguments: Namespace) -> int:
     """Print what the missing runs of a study will take."""
     from xitt.running import budget
 
-    study = _study(arguments)
+    study = _possible(arguments)
     print(f"{study['name']}: {study['about']}; encoder {study['encoder']}")
     print(budget.plan(study).to_string())
     print(f"Hours of training on one device, {budget.assumption(study)}.")
@@ -211,7 +134,7 @@ def redraw(arguments: Namespace) -> int:
         for name in notebooks.REDRAWN:
             if arguments.only in name:
                 seconds = notebooks.run(
-                    name, folder / f"{name}.ipynb", {"profile": arguments.profile}
+                    name, folder / f"{name}.ipynb", {"profile": study["origin"]}
                 )
                 print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
     return 0
@@ -222,7 +145,7 @@ def typeset_paper(arguments: Namespace) -> int:
     from xitt.report import typesetting
 
     study = profiles.load(arguments.profile)
-    again = "make demo" if study["demo"] else f"make paper PROFILE={arguments.profile}"
+    again = "make demo" if study["demo"] else f"make paper PROFILE={study['origin']}"
     typesetting.build(profiles.folder(study, "paper"), again=again)
     return 0
 
@@ -242,7 +165,8 @@ def measure_speed(arguments: Namespace) -> int:
     from xitt.running.benchmark import speed
 
     name = "80-measure-speed"
-    given = {"profile": arguments.profile, "rounds": 3, "steps": 5, "write": True}
+    origin = profiles.load(arguments.profile)["origin"]
+    given = {"profile": origin, "rounds": 3, "steps": 5, "write": True}
     print(f"{_clock()} {name}: about eight minutes; let nothing else run", flush=True)
     notebooks.run(name, paths.RUNS / "speed" / f"{name}.ipynb", given)
     result = json.loads(speed_report.RESULT.read_text(encoding="utf-8"))

@@ -2,8 +2,9 @@
 
 Papermill does the running. Around it stand the four things that it leaves open: unknown
 and mistyped parameters are refused (it only warns), the percent script is the source
-(it refuses `.py`), kernels talk over sockets of their own in a private folder (parallel
-starts lose notebooks to port clashes), and an error of ours ends as one line.
+(it refuses `.py`), kernels are isolated and talk over sockets of their own (see
+`kernels`; parallel starts lose notebooks to port clashes), and what stops a notebook
+ends as one line.
 """
 
 from __future__ import annotations
@@ -12,17 +13,16 @@ import ast
 import logging
 import os
 import re
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from xitt import files, paths
 from xitt.errors import UserError, unknown
+from xitt.running import kernels
+from xitt.tasks.settings import listed
 
 # jupytext and papermill import jsonschema, which compiles a grammar of IRIs where it
 # finds this package, for more than a second of every start. No notebook holds an IRI.
@@ -79,6 +79,8 @@ def check(name: str, given: dict[str, Any]) -> dict[str, Any]:
         default = known[key]
         if isinstance(default, float) and type(value) is int:
             value = float(value)
+        if isinstance(default, str) and isinstance(value, list):
+            value = ",".join(map(str, value))
         if isinstance(default, str) and type(value) in (int, float):
             value = str(value)
         if type(value) is not type(default):
@@ -88,6 +90,45 @@ def check(name: str, given: dict[str, Any]) -> dict[str, Any]:
             )
         checked[key] = value
     return checked
+
+
+def read(name: str, pairs: list[str]) -> dict[str, Any]:
+    """Parameters as they are typed, `name=value`, each of its default's type.
+
+    A text stays what was typed: `no` and `2026-11-26` are names of profiles, and
+    `[xnli, udpos]` is a list of names.
+
+    Raises:
+        UserError: as `check`, and for a pair without `=`.
+    """
+    known, given = parameters(name), {}
+    for pair in pairs:
+        key, separator, text = pair.partition("=")
+        if not separator:
+            raise UserError(f"'{pair}' is no parameter; write it as name=value")
+        if isinstance(known.get(key), str):
+            given[key] = _text(text.strip())
+        else:
+            given[key] = _number(text, known.get(key))
+    return check(name, given)
+
+
+def _text(text: str) -> str:
+    """`text` without the brackets of a list or the quotes around it."""
+    if text.startswith("[") and text.endswith("]"):
+        return ",".join(listed(text))
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if quoted else text
+
+
+def _number(text: str, default: Any) -> Any:
+    """`text` as the number or truth value that `default` is, else as it is."""
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> float:
@@ -115,8 +156,13 @@ def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> 
             _execute(name, output, given)
             return time.monotonic() - started
         except RuntimeError as error:
-            if "Kernel died before replying" not in str(error) or attempt == STARTS:
+            if "Kernel died before replying" not in str(error):
                 raise
+            if attempt == STARTS:
+                raise UserError(
+                    f"{name}: its kernel did not start, {STARTS} times; what stopped "
+                    f"it shows `{sys.executable} -m ipykernel_launcher`"
+                ) from error
             print(f"{name}: the kernel did not start; trying again", file=sys.stderr)
     raise AssertionError("unreachable")
 
@@ -124,12 +170,14 @@ def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> 
 def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
     failed = output.with_suffix(".failed.ipynb")
     running = output.with_suffix(".running.ipynb")
-    with _kernel() as kernel:
+    with kernels.kernel() as kernel:
         import jupytext
         import papermill
+        from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
 
-        logging.getLogger("papermill").setLevel(logging.WARNING)
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)  # we say why
+        process = kernel.provisioner.process  # the manager forgets one that is dead
         notebook = jupytext.read(source(name))
         notebook.metadata["kernelspec"] = {
             "name": "python3", "display_name": "Python 3", "language": "python",
@@ -144,15 +192,29 @@ def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
                 progress_bar=False,
                 stderr_file=sys.stderr,
                 start_timeout=120,
-                request_save_on_cell_execute=False,
             )
             os.replace(running, output)
             failed.unlink(missing_ok=True)
         except PapermillExecutionError as error:
-            os.replace(running, failed)
-            raise _told(error, name, failed) from error
+            told = _told(error, name, failed)
+            _keep(running, failed, "failed", str(told))
+            raise told from error
+        except DeadKernelError as error:
+            told = UserError(f"{name}: {kernels.end(process)}")
+            _keep(running, failed, "killed", str(told))
+            raise told from error
         finally:
             running.unlink(missing_ok=True)
+
+
+def _keep(running: Path, failed: Path, state: str, why: str) -> None:
+    """Keep what a run left, with the reason why it stopped, for `status`."""
+    import nbformat
+
+    notebook = nbformat.read(running, as_version=4)
+    notebook.metadata["xitt"] = {"state": state, "why": why}
+    with files.whole_file(failed) as temporary:
+        nbformat.write(notebook, temporary)
 
 
 def _told(error: Any, name: str, failed: Path) -> UserError:
@@ -164,35 +226,6 @@ def _told(error: Any, name: str, failed: Path) -> UserError:
         f"{name} failed in cell {error.exec_count} with {error.ename}: {text}; "
         f"see {paths.relative(failed)}"
     )
-
-
-@contextmanager
-def _kernel() -> Iterator[Any]:
-    """The manager of a kernel that is killed in the end.
-
-    It is started before Papermill is imported, so that both come up at the same time.
-    """
-    from jupyter_client.asynchronous import AsyncKernelClient
-    from jupyter_client.manager import KernelManager
-
-    # Short, because a socket's path holds about 100 characters.
-    sockets = tempfile.mkdtemp(prefix="xitt-")
-    manager = KernelManager(
-        kernel_name="python3",
-        transport="ipc",
-        ip=f"{sockets}/k",
-        connection_file=f"{sockets}/kernel.json",
-        client_factory=AsyncKernelClient,
-    )
-    try:
-        manager.start_kernel(
-            cwd=paths.ROOT, extra_arguments=["--HistoryManager.enabled=False"]
-        )
-        yield manager
-    finally:
-        if manager.has_kernel:
-            manager.shutdown_kernel(now=True)
-        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def publish(executed: Path, target: Path) -> None:

@@ -114,6 +114,12 @@ def stem(group: list[Run]) -> str:
 
 
 def discard_unfinished(plan: Plan) -> None:
-    """Remove the executed notebooks of runs without a record, so that they rerun."""
-    for executed in plan.to_come:
-        Path(executed).unlink(missing_ok=True)
+    """Remove the executed notebooks of runs without a record, so that they rerun.
+
+    What failed ones left says no longer how they stand, and nobody else is at work.
+    """
+    for executed in map(Path, plan.to_come):
+        for left in (".ipynb", ".failed.ipynb"):
+            executed.with_suffix(left).unlink(missing_ok=True)
+    for left in plan.folder.glob("*.running.ipynb"):
+        left.unlink()

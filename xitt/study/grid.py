@@ -12,7 +12,7 @@ from xitt.models import encoders
 from xitt.study import data_source, profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry
-from xitt.tasks.settings import parse_setting
+from xitt.tasks.settings import listed, parse_setting
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Run:
 def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
     """The run that trains the encoder of `setting`; None for `none`."""
     chosen = parse_setting(setting)
+    setting = chosen.name  # in which a setting's suffixes have one order
     if not chosen.tasks and not chosen.mlm:
         return None
     spec = profile["intermediate"]
@@ -104,6 +105,7 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
 
 def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
     """The run that fine-tunes `setting`'s encoder on target `name` and scores it."""
+    name, setting = name.strip(), parse_setting(setting).name
     task = registry.get(name)
     if task.phase != "target":
         raise unknown("target", name, registry.names("target"))
@@ -144,19 +146,16 @@ def select(
     """The profile with its grid narrowed or widened by comma-separated lists."""
     chosen = dict(profile)
     if intermediates:
-        chosen["intermediates"] = [
-            x.strip() for x in intermediates.split(",") if x.strip()
-        ]
+        chosen["intermediates"] = listed(intermediates)
     if targets:
-        chosen["targets"] = [x.strip() for x in targets.split(",") if x.strip()]
+        chosen["targets"] = listed(targets)
     if seeds:
         try:
-            chosen["seeds"] = [int(x) for x in seeds.split(",") if x.strip()]
+            chosen["seeds"] = [int(x) for x in listed(seeds)]
             chosen.pop("repeat", None)
         except ValueError as error:
             raise UserError(f"seeds are whole numbers, not '{seeds}'") from error
-    profiles.check(chosen, chosen["name"])
-    return chosen
+    return profiles.check(chosen, chosen["name"])
 
 
 def runs(profile: Profile) -> list[Run]:

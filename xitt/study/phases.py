@@ -26,6 +26,7 @@ from xitt.scoring.metrics import named
 from xitt.study import (
     data_source,
     finetuning,
+    limits,
     overlap,
     profiles,
     provenance,
@@ -58,6 +59,7 @@ def train_intermediate(
         return records.read(run.record)
     with _alone(run):
         begun = provenance.begin(run.record)
+        limits.of_encoder(run.profile)
         rows, scored = run_data.check(run, rows)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
@@ -214,6 +216,7 @@ def transfer(run: Run) -> Record:
         )
     with _alone(run):
         begun = provenance.begin(run.record)
+        limits.of_encoder(run.profile)
         devices.release()
         material = run_data.check(run)
         task = registry.get(run.target)
@@ -259,11 +262,6 @@ def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     finetuning.forget()
     encoder, tokenizer = finetuning.backbone(run)
     options = run.params["retrieval"]
-    deepest = encoder.config.num_hidden_layers
-    if options["layer"] > deepest:
-        raise UserError(
-            f"retrieval.layer {options['layer']}: this encoder has 0 to {deepest}"
-        )
     parts = material.scored[task.name]
     compute = kinds.function(task.kind, "retrieve")
     found = compute(task, encoder, tokenizer, parts, options=options, **_how(run))

@@ -13,12 +13,15 @@ import yaml
 
 from xitt import paths
 from xitt.errors import UserError, unknown
+from xitt.study import limits
 from xitt.tasks import registry
 from xitt.tasks.settings import parse_setting
 
 Profile = dict[str, Any]
 
 ADDED = ("name", "origin")  # what `load` adds to the file's keys
+FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
+             "checkpoint_seconds", "margin")  # fmt: skip
 
 
 def names() -> list[str]:
@@ -34,22 +37,32 @@ def load(name: str) -> Profile:
     Raises:
         UserError: for an unknown profile, key, task or a value of the wrong type.
     """
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        path = paths.PROFILES / f"{name}.yaml"
-        if not path.exists():
-            raise unknown("profile", name, names())
-    if not path.exists():
-        raise UserError(f"no profile file {path}")
+    path = _path(str(name))
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(
             f"{path.name} is not YAML: {' '.join(str(error).split())}"
         ) from error
-    check(value, path.name)
-    return {"name": path.stem, "origin": name if path.parent == paths.PROFILES else
-            str(path.resolve()), **value}  # fmt: skip
+    except OSError as error:
+        raise UserError(f"cannot read profile {path}: {error.strerror}") from error
+    value = check(value, path.name)
+    known = path == paths.PROFILES / f"{path.stem}.yaml"
+    origin = path.stem if known else str(path.resolve())
+    return {"name": path.stem, "origin": origin, **value}
+
+
+def _path(name: str) -> Path:
+    """The file of a profile: a name in notebooks/profiles, or a typed path."""
+    if Path(name).suffix in (".yaml", ".yml"):
+        path = paths.typed(name)
+        if not path.exists():
+            raise UserError(f"no profile file '{name}' in {path.parent}")
+        return path
+    path = paths.PROFILES / f"{name}.yaml"
+    if not path.exists():
+        raise unknown("profile", name, names())
+    return path
 
 
 @cache
@@ -58,17 +71,27 @@ def _validate() -> Callable[[Any], None]:
     return fastjsonschema.compile(json.loads(schema.read_text(encoding="utf-8")))
 
 
-def check(value: Any, where: str) -> None:
-    """Raise a one-line UserError unless `value` is a profile; `where` names it."""
+def check(value: Any, where: str) -> Profile:
+    """The profile `value` in the form that keys are made of; `where` names it.
+
+    A whole number written as 13.0 is 13, and a setting's suffixes have one order.
+
+    Raises:
+        UserError: for a key, value or combination that no run can use, in one line.
+    """
     if not isinstance(value, dict):
         raise UserError(f"{where}: a profile is a mapping of keys, not {value!r}")
+    added = {key: value[key] for key in ADDED if key in value}
     value = {key: item for key, item in value.items() if key not in ADDED}
     try:
         _validate()(value)
     except fastjsonschema.JsonSchemaValueException as error:
         raise _readable(error, where) from error
-    for setting in value["intermediates"]:
-        parse_setting(setting)
+    value = _whole(value)
+    value["intermediates"] = _settings(value["intermediates"], where)
+    if "repeat" in value:
+        again = _settings(value["repeat"]["settings"], where)
+        value["repeat"] = {**value["repeat"], "settings": again}
     for target in value["targets"]:
         if registry.get(target).phase != "target":
             raise UserError(
@@ -77,7 +100,27 @@ def check(value: Any, where: str) -> None:
             )
     for name in value["tasks"]:
         registry.get(name)
-    registry.get(value["intermediate"]["mlm"]["text"])
+    limits.together(value, where)
+    return {**added, **value}
+
+
+def _whole(value: Any, key: str = "") -> Any:
+    """`value` with whole numbers as such where no fraction is meant."""
+    if isinstance(value, dict):
+        return {name: _whole(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item, key) for item in value]
+    return int(value) if isinstance(value, float) and key not in FRACTIONS else value
+
+
+def _settings(texts: list[str], where: str) -> list[str]:
+    names = [parse_setting(text).name for text in texts]
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(
+                f"{where}: the setting '{name}' is there twice; name it once"
+            )
+    return names
 
 
 def _readable(error: fastjsonschema.JsonSchemaValueException, where: str) -> UserError:
@@ -92,13 +135,34 @@ def _readable(error: fastjsonschema.JsonSchemaValueException, where: str) -> Use
     if error.rule == "required":
         lacking = [key for key in error.rule_definition if key not in error.value]
         return UserError(f"{where}: {at or 'the profile'} lacks the key '{lacking[0]}'")
+    if error.rule == "uniqueItems":
+        twice = next(each for each in error.value if error.value.count(each) > 1)
+        return UserError(f"{where}: {at} has {twice!r} twice; name it once")
+    if error.rule == "anyOf":  # of languages
+        return UserError(
+            f"{where}: {at} must be all or a list of codes such as [en, 'no'], each once "
+            f"and as text, not {error.value!r}"
+        )
     rule = error.message.removeprefix(error.name)
-    return UserError(f"{where}: {at}{rule}, not {error.value!r}")
+    return UserError(f"{where}: {at}{rule}, not {error.value!r}{_mend(error)}")
+
+
+def _mend(error: fastjsonschema.JsonSchemaValueException) -> str:
+    """What helps against YAML's own reading of a value: 1e-4 is text, no is false."""
+    wanted, value = error.definition.get("type"), error.value
+    if wanted == "string" and not isinstance(value, (dict, list)):
+        return "; put it into quotes"
+    if wanted in ("number", "integer") and isinstance(value, str):
+        try:
+            return f"; YAML reads it as text, write {float(value)!r}" * bool(value)
+        except ValueError:
+            return ""
+    return ""
 
 
 def folder(profile: Profile, which: str) -> Path:
     """Where this study's `records`, `figures` or `paper` stand."""
-    return paths.ROOT / profile[which]
+    return paths.ROOT / Path(profile[which]).expanduser()
 
 
 def runs_folder(profile: Profile) -> Path:

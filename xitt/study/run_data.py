@@ -29,15 +29,25 @@ def prepare(study: profiles.Profile) -> None:
     """Make the study's data available: the pocket suite is written where it is missing.
 
     Real data is opened where it is, when a task is loaded.
+
+    Raises:
+        UserError: for a target without test data in the languages of the study.
     """
-    if study["source"] != "pocket":
-        return
-    folder = data_source.source(study)
-    if not folder.exists():
+    source = data_source.source(study)
+    if study["source"] == "pocket" and not source.exists():
         from xitt.data.pocket import suite
 
         sizes = {k: study["pocket"][k] for k in ("train", "validation", "test")}
-        suite.write(folder, seed=study["pocket"]["seed"], sizes=sizes)
+        suite.write(source, seed=study["pocket"]["seed"], sizes=sizes)
+    if study["languages"] == "all":
+        return
+    for target in study["targets"]:
+        have = inventory.languages(target, "test", source)
+        if not set(have) & set(study["languages"]):
+            raise UserError(
+                f"{target}: no test data in the languages {study['languages']} of "
+                f"'{study['name']}'; it has {', '.join(have) or 'none'}"
+            )
 
 
 def check(run: Run, train: dict[str, dict[str, Rows]] | None = None) -> Material:

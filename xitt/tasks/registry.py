@@ -5,7 +5,7 @@ Light to import: it knows what a task is, not how its rows are read (see `xitt.d
 
 from __future__ import annotations
 
-from xitt.errors import unknown
+from xitt.errors import UserError, unknown
 from xitt.tasks import schema
 from xitt.tasks.schema import PHASES, Language, Task
 
@@ -45,9 +45,18 @@ def languages() -> dict[str, Language]:
 def language(code: str) -> Language:
     """The language of an ISO 639-1 code; an unknown one is a UserError."""
     known = languages()
-    if code not in known:
-        raise unknown("language", code, known)
-    return known[code]
+    if code in known:
+        return known[code]
+    word = str(code).lower()
+    meant = [
+        it.code
+        for it in known.values()
+        if word == it.iso3 or it.name.lower().startswith(word)
+    ]
+    mend = f"did you mean '{meant[0]}'?" if len(meant) == 1 else ""
+    raise UserError(
+        f"unknown language '{code}'; {mend or 'known: ' + ', '.join(known)}"
+    )
 
 
 def language_name(lang: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from xitt import paths
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds
 
@@ -173,12 +174,14 @@ def load() -> dict[str, Any]:
     Raises:
         UserError: for an entry with a missing, unknown or ill-typed key, named.
     """
-    extra = os.environ.get("XITT_TASKS", "")
+    given = os.environ.get("XITT_TASKS", "")
+    if not given:
+        return _read("", 0)
+    extra = paths.typed(given)
     try:
-        stamp = Path(extra).stat().st_mtime_ns if extra else 0
+        return _read(str(extra), extra.stat().st_mtime_ns)
     except OSError as error:
-        raise UserError(f"XITT_TASKS names '{extra}': no such file") from error
-    return _read(extra, stamp)
+        raise UserError(f"XITT_TASKS names '{given}': no such file") from error
 
 
 @cache

@@ -26,7 +26,7 @@ def parse_setting(text: str) -> Setting:
     >>> parse_setting("mnli+mlm")
     Setting(name='mnli+mlm', tasks=('mnli',), mlm=True, translated=False)
     """
-    base, *suffixes = text.split("+")
+    base, *suffixes = (part.strip() for part in text.split("+"))
     single = names("intermediate")
     if base not in ("none", "multi", *single):
         raise unknown("intermediate setting", base, ["none", "multi", *single])
@@ -43,3 +43,14 @@ def parse_setting(text: str) -> Setting:
     mixed = {"none": (), "multi": multi()}.get(base, (base,))
     name = base + "+mlm" * mlm + "+translated" * translated
     return Setting(name, mixed, mlm, translated)
+
+
+def listed(text: str) -> list[str]:
+    """The items of a list as it is typed: `a,b`, `a, b` or `[a, b]`, quoted or not.
+
+    >>> listed("['xnli', udpos]")
+    ['xnli', 'udpos']
+    """
+    inner = text.strip().removeprefix("[").removesuffix("]")
+    items = (item.strip().strip("'\"") for item in inner.split(","))
+    return [item for item in items if item]
