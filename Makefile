@@ -6,19 +6,23 @@ TARGETS ?=
 SEEDS ?=
 ON ?= local
 MODEL ?= facebook/m2m100_418M
+DIRTY ?=
+export XITT_DIRTY ?= $(DIRTY)
 
 PYTHON ?= python3
 BIN := .venv/bin
 XITT := $(BIN)/python -m xitt
-STUDY = --profile '$(PROFILE)' --intermediates '$(INTERMEDIATES)' \
-	--targets '$(TARGETS)' --seeds '$(SEEDS)'
+# A value for the shell as one word, spaces and quotes in it too.
+quoted = '$(subst ','\'',$(1))'
+STUDY = --profile $(call quoted,$(PROFILE)) --intermediates $(call quoted,$(INTERMEDIATES)) \
+	--targets $(call quoted,$(TARGETS)) --seeds $(call quoted,$(SEEDS))
 
 .DEFAULT_GOAL := help
 .PHONY: help environment tex encoder demo test lab runs status plan figures tables \
 	paper verify submission speed translate check-hub notebooks lock clean
 
 help:  ## print these lines
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
+	@grep -hE '^[a-z-]+:.*## ' $(call quoted,$(strip $(MAKEFILE_LIST))) | \
 		sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
 		awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -30,12 +34,12 @@ test: environment encoder  ## every test
 	@$(BIN)/python -m pytest
 
 lab: environment encoder  ## JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir notebooks
+	@$(BIN)/python -m jupyterlab --notebook-dir notebooks
 
-runs: environment encoder  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm]
-	@$(XITT) grid $(STUDY) --on '$(ON)'
+runs: environment encoder  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm DIRTY=1]
+	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON))
 
-status: environment  ## done, missing, failed, made by older code, and why [PROFILE=]
+status: environment  ## done, missing, failed, and which commit made it [PROFILE=]
 	@$(XITT) status $(STUDY)
 
 plan: environment  ## runs, tokens, hours and disk before anything starts [PROFILE=]
@@ -43,20 +47,20 @@ plan: environment  ## runs, tokens, hours and disk before anything starts [PROFI
 
 figures: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 figures: environment  ## redraw the figures from records [PROFILE=small]
-	@$(XITT) redraw --profile '$(PROFILE)' --only figures
+	@$(XITT) redraw --profile $(call quoted,$(PROFILE)) --only figures
 
 tables: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 tables: environment  ## rewrite the tables and numbers from records [PROFILE=small]
-	@$(XITT) redraw --profile '$(PROFILE)' --only tables
+	@$(XITT) redraw --profile $(call quoted,$(PROFILE)) --only tables
 
 paper: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 paper: environment tex  ## figures, tables, numbers and paper/main.pdf from records [PROFILE=small]
-	@$(XITT) redraw --profile '$(PROFILE)'
-	@$(XITT) typeset --profile '$(PROFILE)'
+	@$(XITT) redraw --profile $(call quoted,$(PROFILE))
+	@$(XITT) typeset --profile $(call quoted,$(PROFILE))
 
 verify: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 verify: environment encoder  ## rebuild from records and compare; rerun one cell [PROFILE=small]
-	@$(XITT) verify --profile '$(PROFILE)'
+	@$(XITT) verify --profile $(call quoted,$(PROFILE))
 
 submission: environment  ## predictions of recorded runs in XTREME's layout [PROFILE= INTERMEDIATES= TARGETS= SEEDS=]
 	@$(XITT) submission $(STUDY)
@@ -64,12 +68,12 @@ submission: environment  ## predictions of recorded runs in XTREME's layout [PRO
 # On real pairs where there are some, else on generated ones, which are shorter.
 speed: PROFILE := $(if $(filter file,$(origin PROFILE)),$(if $(XITT_MIRROR),small,demo),$(PROFILE))
 speed: environment encoder  ## ours against its peers and the machine, 8 minutes [PROFILE=demo]
-	@$(XITT) speed --profile '$(PROFILE)'
+	@$(XITT) speed --profile $(call quoted,$(PROFILE))
 
 translate: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 translate: environment  ## an intermediate task into other languages [TASK= LANGUAGES= MODEL= PROFILE=small]
-	@$(XITT) translate --profile '$(PROFILE)' --task '$(TASK)' --languages '$(LANGUAGES)' \
-		--model '$(MODEL)'
+	@$(XITT) translate --profile $(call quoted,$(PROFILE)) --task $(call quoted,$(TASK)) \
+		--languages $(call quoted,$(LANGUAGES)) --model $(call quoted,$(MODEL))
 
 check-hub: environment  ## with network: one row of every Hub data set, every model's outline
 	@$(XITT) check-hub

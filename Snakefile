@@ -5,6 +5,7 @@
 # Shell rules and our runner, because Snakemake's `notebook:` passes no parameters to
 # Papermill and would tie the notebooks to Snakemake.
 
+import shlex
 from pathlib import Path
 
 from xitt import paths
@@ -21,7 +22,8 @@ plan = Plan(study)
 PROFILE = config["profile"]
 THREADS = int(config["threads"])
 
-XITT = f"'{config['python']}' -m xitt"
+# What reaches a shell is quoted: folders have spaces, quotes and braces.
+XITT = f"{shlex.quote(config['python'])} -m xitt"
 
 
 # The runs are asked for by name: Snakemake leaves a missing input missing where what is
@@ -39,7 +41,7 @@ rule prepare_data:
     resources:
         gpu=0,
     shell:
-        XITT + " notebook 10-prepare-data {output} profile={PROFILE}"
+        "{XITT} notebook 10-prepare-data {output:q} profile={PROFILE:q}"
 
 
 rule train_intermediate:
@@ -54,7 +56,7 @@ rule train_intermediate:
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:
-        XITT + " notebook 20-train-intermediate {output} {params} --threads {threads}"
+        "{XITT} notebook 20-train-intermediate {output:q} {params} --threads {threads}"
 
 
 rule finetune_target:
@@ -69,7 +71,7 @@ rule finetune_target:
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:
-        XITT + " notebook 30-finetune-target {output} {params} --threads {threads}"
+        "{XITT} notebook 30-finetune-target {output:q} {params} --threads {threads}"
 
 
 # From here on everything is made of records, within a minute and without a GPU.
@@ -80,7 +82,7 @@ rule analyse:
     output:
         plan.notebook("50-analyse-transfer"),
     shell:
-        XITT + " notebook 50-analyse-transfer {output} profile={PROFILE}"
+        "{XITT} notebook 50-analyse-transfer {output:q} profile={PROFILE:q}"
 
 
 rule draw_figures:
@@ -90,7 +92,7 @@ rule draw_figures:
     output:
         plan.notebook("60-draw-figures"),
     shell:
-        XITT + " notebook 60-draw-figures {output} profile={PROFILE}"
+        "{XITT} notebook 60-draw-figures {output:q} profile={PROFILE:q}"
 
 
 rule write_tables:
@@ -100,7 +102,7 @@ rule write_tables:
     output:
         plan.notebook("70-write-tables"),
     shell:
-        XITT + " notebook 70-write-tables {output} profile={PROFILE}"
+        "{XITT} notebook 70-write-tables {output:q} profile={PROFILE:q}"
 
 
 rule typeset:
@@ -113,4 +115,4 @@ rule typeset:
     output:
         touch(plan.typeset),
     shell:
-        XITT + " typeset --profile {PROFILE}"
+        "{XITT} typeset --profile {PROFILE:q}"

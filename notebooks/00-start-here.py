@@ -29,7 +29,7 @@ from xitt.report.figures import gallery
 from xitt.study import profiles
 
 study = profiles.load(profile)
-found = results.read(profiles.folder(study, "records"))
+found = results.read(study)
 print(f"Study '{study['name']}': {study['about']}. Encoder: {study['encoder']}.")
 print(f"{len(found.records)} records, settings: {', '.join(found.settings)}")
 

@@ -16,7 +16,7 @@ from xitt.report import views
 from xitt.study import profiles
 
 study = profiles.load(profile)
-found = results.read(profiles.folder(study, "records"))
+found = results.read(study)
 print(f"{len(found.records)} records of '{study['name']}': {study['about']}")
 if found.demo:
     print("These are demo records: generated sentences, no finding.")

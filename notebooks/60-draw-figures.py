@@ -18,7 +18,7 @@ from xitt.report.figures import gallery, speed_figure
 from xitt.study import profiles
 
 study = profiles.load(profile)
-found = results.read(profiles.folder(study, "records"))
+found = results.read(study)
 folders = profiles.folder(study, "figures"), profiles.folder(study, "paper") / "figures"
 
 # %% [markdown]

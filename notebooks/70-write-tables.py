@@ -17,7 +17,7 @@ from xitt.report.tables import catalogue, summary
 from xitt.study import profiles
 
 study = profiles.load(profile)
-found = results.read(profiles.folder(study, "records"))
+found = results.read(study)
 paper = profiles.folder(study, "paper")
 
 # %% [markdown]

@@ -240,6 +240,7 @@ def _common(
         "parent": None,
         "params": {"seed": seed, "training": TRAINING, **_recipes(setting, task)},
         "encoder": _encoder(),
+        "precision": "bf16",
         "hardware": _hardware(),
         "versions": {"torch": "2.13.0"},
         "sources": {},
@@ -268,7 +269,7 @@ def grid(
     return records
 
 
-def demo(seeds: tuple[int, ...] = (13,)) -> list[Record]:
+def demo(seeds: tuple[int, ...] = (13, 17)) -> list[Record]:
     """The demo grid: 5 settings, 9 targets, 11 languages (retrieval: not English)."""
     languages = dict.fromkeys(TARGETS, LANGUAGES)
     languages |= dict.fromkeys(("bucc", "tatoeba"), LANGUAGES[1:])

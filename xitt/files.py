@@ -1,8 +1,14 @@
-"""Whole files or none: what a killed or full disk leaves is never read as a result."""
+"""Whole files or none: what a kill, a power cut or a full disk leaves is no result.
+
+A file or folder is written beside its place, brought to the disk, and then takes its
+place in one step of the file system. So at any moment the place holds the old one or
+the new one, whole.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import hashlib
 import json
@@ -46,26 +52,80 @@ def whole_file(path: Path) -> Iterator[Path]:
         try:
             yield temporary
             temporary.chmod(0o644)
+            _sync(temporary)
             os.replace(temporary, path)
+            _sync(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder beside `path` that takes its place only on success."""
+    """A temporary folder beside `path` that takes its place only on success.
+
+    Where the system cannot exchange two folders in one step, a kill between two steps
+    leaves the old one as `.<name>.old`, and the next writing brings it back first.
+    """
     path = Path(path)
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        old = path.with_name(f".{path.name}.old")
+        _bring_back(old, path)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
         try:
             yield temporary
             temporary.chmod(0o755)
-            if path.exists():
-                shutil.rmtree(path)
-            os.replace(temporary, path)
+            for part in [*temporary.rglob("*"), temporary]:
+                _sync(part)
+            _take_place(temporary, path, old)
+            _sync(path.parent)
         finally:
+            _bring_back(old, path)
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _take_place(new: Path, path: Path, old: Path) -> None:
+    """Rename the folder `new` to `path`; what stood there becomes `new`, or `old`."""
+    if not path.exists():
+        os.replace(new, path)
+    elif not _exchange(new, path):
+        os.replace(path, old)
+        os.replace(new, path)
+
+
+def _bring_back(old: Path, path: Path) -> None:
+    """End what was cut short: `old` is the only one, or there is a newer one."""
+    if old.exists() and path.exists():
+        shutil.rmtree(old)
+    elif old.exists():
+        os.replace(old, path)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two paths in one step, where the system and the disk can do that."""
+    if os.name != "posix":
+        return False
+    library, (first, second) = ctypes.CDLL(None), map(os.fsencode, (one, other))
+    if call := getattr(library, "renamex_np", None):  # macOS; 2 is RENAME_SWAP
+        return call(first, second, 2) == 0
+    if call := getattr(library, "renameat2", None):  # Linux; 2 is RENAME_EXCHANGE
+        here = -100  # AT_FDCWD
+        return call(here, first, here, second, 2) == 0
+    return False
+
+
+def _sync(path: Path) -> None:
+    """Bring a file, or the list of a folder's names, to the disk."""
+    if path.is_symlink() or (os.name != "posix" and path.is_dir()):
+        return  # Windows opens no folders, and keeps their names in order itself
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # of a disk without it
+            raise
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager
@@ -114,6 +174,13 @@ def write_json(path: Path, value: Any) -> Path:
         text,
     )
     return write_text(path, flat + "\n")
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value as JSON, as hex digits: the same before and after a file."""
+    value = json.loads(json.dumps(value))  # tuples and numbers as keys become JSON's
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def sha256(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xitt.analysis import estimates, paired_samples
+from xitt.analysis import best_settings, estimates
 from xitt.errors import UserError
 
 
@@ -114,8 +114,8 @@ def test_with_one_seed_the_interval_is_over_examples_and_says_so():
 
 
 def test_with_several_seeds_their_variance_is_added():
-    # Examples: the mean over seeds is 49 or 51, variance 100/99. Seeds: 48, 50, 52,
-    # variance 4, of their mean 4/3.
+    # Examples: the mean over seeds is 49 or 51, variance 100/99, and each seed moves
+    # with it: no interaction. Seeds: 48, 50, 52, variance 4, of their mean 4/3.
     grid = [
         record("none", "xnli", {"de": (v, [v - 1, v + 1] * 50)}, seed=v)
         for v in (48, 50, 52)
@@ -129,35 +129,6 @@ def test_with_several_seeds_their_variance_is_added():
     from scipy.stats import t
 
     assert found["high"] - 50 == pytest.approx(t.ppf(0.975, freedom) * found["se"])
-
-
-def test_the_standard_error_is_that_of_resampling_seeds_and_then_examples():
-    generator = np.random.default_rng(0)
-    seeds, draws = 40, 400
-    values = generator.normal(60, 2, seeds)
-    shared = generator.normal(0, 1.5, draws)  # the same resamples for every seed
-    sample = paired_samples.Sample(
-        tuple(range(seeds)), values, values[:, None] + shared + 0.0, n=100
-    )
-    drawn = sample.replicates[
-        generator.integers(0, seeds, (20000, seeds)),
-        generator.integers(0, draws, (20000, 1)),
-    ].mean(axis=1)
-    assert paired_samples.interval(sample)["se"] == pytest.approx(drawn.std(), rel=0.03)
-
-
-def test_95_of_100_intervals_hold_the_truth():
-    generator = np.random.default_rng(1)
-    held = []
-    for _ in range(1000):
-        # Three seeds that differ by 1 point, one draw of examples worth 1.5 points.
-        values = 60 + generator.normal(0, 1, 3) + generator.normal(0, 1.5)
-        replicates = values[:, None] + generator.normal(0, 1.5, 100)
-        found = paired_samples.interval(
-            paired_samples.Sample((1, 2, 3), values, replicates, n=40)
-        )
-        held.append(found["low"] < 60 < found["high"])
-    assert 0.93 < np.mean(held) < 0.98
 
 
 def test_a_paired_difference_is_narrower_than_its_two_scores():
@@ -189,7 +160,7 @@ def test_only_seeds_that_both_sides_have_are_compared():
     assert (found["mean"], found["n_seeds"]) == (2.0, 1)
     # Not yet comparable: the grid is still growing.
     assert estimates.gains([grid[0], grid[3]]).empty
-    assert estimates.best_per_target([grid[0], grid[3]]).empty
+    assert best_settings.best_per_target([grid[0], grid[3]]).empty
 
 
 def test_an_untrained_baseline_holds_for_every_seed():
@@ -254,17 +225,13 @@ def test_a_missing_baseline_and_an_unknown_grouping_are_refused():
 
 def test_p_is_small_for_a_clear_gain_and_large_for_none():
     noise = np.random.default_rng(3).normal(0, 1, 100)
-    grid = [
-        record("none", "xnli", {"de": 60.0, "sw": 60.0, "en": 60.0}),
-        record(
-            "mnli",
-            "xnli",
-            {"de": (65.0, 65 + noise), "sw": (60.2, 60.2 + noise), "en": 60.0},
-        ),
-    ]
-    for entry in grid[0]["metrics"]["test"].values():
-        entry["replicates"] = [60.0] * 100
-    grid[1]["metrics"]["test"]["en"]["replicates"] = [60.0] * 100
+    still = [60.0] * 100
+    grid = []
+    for seed in (13, 17):
+        same = dict.fromkeys(("de", "sw", "en"), (60.0, still))
+        grid.append(record("none", "xnli", same, seed))
+        moved = {"de": (65.0, 65 + noise), "sw": (60.2, 60.2 + noise)}
+        grid.append(record("mnli", "xnli", moved | {"en": (60.0, still)}, seed))
     frame = estimates.gains(grid)
     assert row(frame, language="de")["p"] < 1e-4
     assert row(frame, language="sw")["p"] > 0.5
@@ -316,7 +283,7 @@ def test_the_best_setting_is_chosen_on_validation_and_scored_on_test():
             **found["metrics"],
             "validation": {"de": {"score": value, "n": 20, "replicates": [value] * 2}},
         }
-    frame = estimates.best_per_target(grid)
+    frame = best_settings.best_per_target(grid)
     xnli = row(frame, target="xnli")
     assert (xnli["setting"], xnli["validation"]) == ("squad_v2", 62.0)
     assert (xnli["mean"], xnli["score"]) == (3.0, 63.0)
@@ -327,7 +294,7 @@ def test_the_best_setting_is_chosen_on_validation_and_scored_on_test():
 
 def test_settings_that_are_equal_on_validation_are_counted():
     grid = [*GRID, record("qqp", "xnli", {"en": 81.0, "de": 72.0, "sw": 56.0})]
-    frame = estimates.best_per_target(grid)
+    frame = best_settings.best_per_target(grid)
     assert row(frame, target="xnli")["equal"] == 2
     assert row(frame, target="tatoeba")["equal"] == 1
 
@@ -336,7 +303,7 @@ def test_a_target_without_validation_scores_has_no_best_setting():
     grid = [dict(found) for found in GRID]
     for found in grid[1], grid[3]:
         found["metrics"] = {"test": found["metrics"]["test"]}
-    frame = estimates.best_per_target(grid)
+    frame = best_settings.best_per_target(grid)
     assert frame["target"].tolist() == ["xnli", "all"]
     assert row(frame, target="all")["n_targets"] == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import small_training
 import tiny
 import torch
 from torch.nn import functional as F
@@ -46,15 +47,16 @@ def test_a_packed_batch_gives_what_a_padded_one_gives(family, kind):
     torch.testing.assert_close(*gradients, atol=1e-5, rtol=1e-3)
 
 
+@pytest.mark.parametrize(("precision", "atol"), [("fp32", 1e-5), ("bf16", 1e-2)])
 @pytest.mark.parametrize("family", tiny.ENCODERS)
-def test_a_sequence_of_a_packed_batch_is_what_it_is_alone(family):
+def test_a_sequence_of_a_packed_batch_is_what_it_is_alone(family, precision, atol):
     encoder, made = tiny.ENCODERS[family](), make("tagging")
     head = heads.head_for(encoder, "tagging", 3, seed=0).eval()
-    together = prediction.predict(encoder, head, made)
+    together = prediction.predict(encoder, head, made, precision=precision)
     for item in range(len(made)):
         batch = collation.collate(made, np.array([item]), packed=True)
         alone = head(encode(encoder, batch).flatten(0, 1), batch).detach().numpy()
-        np.testing.assert_allclose(together[item], alone, atol=1e-5)
+        np.testing.assert_allclose(together[item], alone, atol=atol)
 
 
 def test_no_sequence_sees_another():
@@ -87,15 +89,63 @@ def test_positions_of_xlmr_begin_after_its_padding_id():
 
 
 def test_attention_takes_equal_lengths_together_and_pads_little(monkeypatch):
-    monkeypatch.setattr(collation, "GROUPING", 3)
+    monkeypatch.setitem(collation.GROUPING, "cpu", 3)
     lengths = np.array([4, 9, 9, 8, 4, 9])
-    first, groups = collation._packed_places(lengths)
+    first, groups = collation._packed_places(lengths, "cpu")
     assert groups == [4, 2]  # 9 9 9 8 | 4 4
     assert first.tolist() == [35, 0, 9, 27, 39, 18]
-    monkeypatch.setattr(collation, "CELLS", 2 * 81)
-    assert collation._packed_places(lengths)[1] == [2, 2, 2]
-    monkeypatch.setattr(collation, "CELLS", 1)
-    assert collation._packed_places(lengths)[1] == [1] * 6
+    monkeypatch.setitem(collation.CELLS, "cpu", 2 * 81)
+    assert collation._packed_places(lengths, "cpu")[1] == [2, 2, 2]
+    monkeypatch.setitem(collation.CELLS, "cpu", 1)
+    assert collation._packed_places(lengths, "cpu")[1] == [1] * 6
+
+
+@pytest.mark.parametrize("length", [64, 128, 256, 384, 512])
+def test_a_gpu_attends_to_a_whole_micro_batch_at_once(length):
+    """A cache's worth of weights is one sequence a call, in every layer."""
+    lengths = np.full(16384 // length, length)
+    assert len(collation._packed_places(lengths, "cuda")[1]) == 1
+    if length > 128:
+        assert len(collation._packed_places(lengths, "cpu")[1]) == len(lengths)
+
+
+def test_a_gpu_pads_lengths_to_each_other_for_a_share_of_the_tokens():
+    lengths = np.random.default_rng(0).integers(10, 200, size=160)
+    groups = collation._packed_places(lengths, "cuda")[1]
+    ordered = np.split(-np.sort(-lengths), np.cumsum(groups)[:-1])
+    waste = [int((part[0] - part).sum()) for part in ordered]
+    assert len(groups) <= 5 < len(collation._packed_places(lengths, "cpu")[1])
+    assert max(waste) <= collation.GROUPING["cuda"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_groups_as_a_gpu_takes_them_give_the_same_numbers(kind):
+    encoder, made = tiny.xlmr(), make(kind, 60)
+    head = heads.head_for(encoder, kind, tiny.LABELS[kind], seed=0).eval()
+    items = np.arange(len(made))
+    found = []
+    for device in ("cpu", "cuda"):
+        batch = collation.collate(made, items, packed=True, device=device)
+        found.append((len(batch["packing"].groups),
+                      head(encode(encoder, batch).flatten(0, 1), batch)))  # fmt: skip
+    (many, one), (few, other) = found
+    assert few < many
+    torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_training_on_a_gpu_makes_few_calls_of_attention(monkeypatch):
+    calls = []
+    attend = attention._attend
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return attend(*arguments)
+
+    monkeypatch.setattr(attention, "_attend", counted)
+    data = {"task": small_training.make(n=32)}
+    small_training.fit(data, tiny.xlmr(dropout=0.1), epochs=1, batch=32)
+    assert 0 < len(calls) <= 2 * tiny.shape()["num_hidden_layers"]
 
 
 def test_a_model_that_takes_packed_batches_still_takes_padded_ones():

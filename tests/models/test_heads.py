@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import tiny
 import torch
 from transformers import (
-    XLMRobertaConfig,
+    BertConfig,
+    BertForMaskedLM,
     XLMRobertaForMaskedLM,
     XLMRobertaForQuestionAnswering,
     XLMRobertaForSequenceClassification,
@@ -73,7 +76,8 @@ def test_micro_batches_add_up_to_the_gradient_of_the_plain_padded_batch(kind, fa
 
 def reference(model_class, seed=0, **options):
     torch.manual_seed(seed)
-    config = XLMRobertaConfig(**tiny.shape(), type_vocab_size=1, **options)
+    shape = tiny.shape() | {"type_vocab_size": 1, **options}
+    config = model_class.config_class(**shape)
     return model_class(config).eval()
 
 
@@ -123,19 +127,76 @@ def test_spans_are_those_of_transformers_without_padding():
     assert torch.allclose(each.mean(), want.loss, atol=1e-6)
 
 
-def test_masked_lm_is_that_of_transformers_with_its_pretrained_head(tmp_path):
-    model = reference(XLMRobertaForMaskedLM)
-    torch.nn.init.normal_(model.lm_head.bias)
-    model.save_pretrained(tmp_path)
+def as_saved(model, folder):
+    model.save_pretrained(folder)
+
+
+def in_shards(model, folder):
+    model.save_pretrained(folder, max_shard_size="20KB")
+    assert len(list(folder.glob("*.safetensors"))) > 2
+
+
+def in_a_pickle(model, folder):
+    model.config.save_pretrained(folder)
+    torch.save(model.state_dict(), folder / "pytorch_model.bin")
+
+
+def in_shards_of_pickles(model, folder):
+    model.config.save_pretrained(folder)
+    state = list(model.state_dict().items())
+    weights = {}
+    for at, part in enumerate((state[::2], state[1::2])):
+        torch.save(dict(part), folder / f"pytorch_model-{at}.bin")
+        weights |= {name: f"pytorch_model-{at}.bin" for name, _ in part}
+    index = json.dumps({"metadata": {}, "weight_map": weights})
+    (folder / "pytorch_model.bin.index.json").write_text(index)
+
+
+def under_old_names(model, folder):
+    """As the first checkpoints: norms of gamma and beta, the decoder not stored."""
+    model.config.save_pretrained(folder)
+    new = {"LayerNorm.weight": "LayerNorm.gamma", "LayerNorm.bias": "LayerNorm.beta"}
+    state = {}
+    for name, values in model.state_dict().items():
+        for now, then in new.items():
+            name = name.replace(now, then)
+        if ".decoder." not in name:
+            state[name] = values
+    torch.save(state, folder / "pytorch_model.bin")
+
+
+@pytest.mark.parametrize("make_model", [XLMRobertaForMaskedLM, BertForMaskedLM])
+@pytest.mark.parametrize(
+    "store",
+    [as_saved, in_shards, in_a_pickle, in_shards_of_pickles, under_old_names],
+)
+def test_masked_lm_is_that_of_transformers_with_its_pretrained_head(
+    tmp_path, make_model, store
+):
+    model = reference(make_model)
+    torch.nn.init.normal_(model.get_output_embeddings().bias)
+    store(model, tmp_path)
     made, items = make("text"), np.arange(8)
-    head = heads.head_for(model.roberta, "text", seed=0)
+    head = heads.head_for(model.base_model, "text", seed=0)
     assert mlm_head.load_mlm(head, tmp_path)
-    logits, each = losses(model.roberta, head, made, items)
+    logits, each = losses(model.base_model, head, made, items)
     batch = collation.collate(made, items)
     want = model(**padded(made, items)).logits.flatten(0, 1)[batch["tokens"]]
     assert torch.allclose(logits, want, atol=1e-5)
     want = torch.nn.functional.cross_entropy(want, batch["labels"], reduction="none")
     assert torch.allclose(each, want, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "change", [{"tie_word_embeddings": False}, {"hidden_act": "relu"}]
+)
+def test_a_masked_lm_head_that_computes_something_else_is_not_taken(tmp_path, change):
+    model = BertForMaskedLM(BertConfig(**tiny.shape(), **change))
+    model.save_pretrained(tmp_path)
+    head = heads.head_for(model.base_model, "text", seed=0)
+    before = head.dense.weight.clone()
+    assert not mlm_head.load_mlm(head, tmp_path)
+    assert torch.equal(head.dense.weight, before)
 
 
 def test_a_checkpoint_without_a_masked_lm_head_leaves_the_head_fresh(tmp_path):

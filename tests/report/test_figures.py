@@ -23,7 +23,7 @@ from xitt.report.figures import gains, gallery, layers, saving
 def gain(setting: str, target: str, mean: float, half: float, lang: str = "") -> dict:
     return {"setting": setting, "target": target, "language": lang, "mean": mean,
             "low": mean - half, "high": mean + half, "p_holm": 1.0,
-            "n_seeds": 1}  # fmt: skip
+            "n_seeds": 1, "interval": "seeds and examples"}  # fmt: skip
 
 
 def texts(figure: Figure) -> list[str]:

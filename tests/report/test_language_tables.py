@@ -68,7 +68,7 @@ def test_a_larger_change_is_tinted_deeper_and_never_too_deep_to_read(gain, tint)
 
 
 def test_a_language_that_is_clear_after_the_correction_has_an_asterisk():
-    study = results.of(fake_records.large(seeds=(13,)))
+    study = results.of(fake_records.large(seeds=(13, 17)))
     text = languages.language_tables(study)
     clear = results.clear(study.language_gains)
     assert text.count(r"\starred") == clear.sum() > 0

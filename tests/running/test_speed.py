@@ -15,7 +15,7 @@ from xitt.inputs import tokenising
 from xitt.models import encoders
 from xitt.report import speed_report
 from xitt.report.figures import speed_figure
-from xitt.running.benchmark import contenders, scaling, speed
+from xitt.running.benchmark import contenders, mining, scaling, speed
 from xitt.scoring import neighbours, retrieval
 
 TOKENIZER = tiny.tokenizer()
@@ -72,6 +72,23 @@ def test_faiss_and_python_mine_the_pairs_that_ours_mines():
     y = x[rng.permutation(300)] + 0.3 * rng.standard_normal((300, 16)).astype("f4")
     sources, targets, _ = retrieval.mine(neighbours.neighbours(x, y))
     assert set(speed.faiss_margin(x, y)) == set(zip(sources.tolist(), targets.tolist()))
+
+
+def test_the_benchmark_of_mining_finds_its_pairs_and_says_what_it_took(capsys):
+    sizes = {"sources": 700, "targets": 300, "width": 32, "layers": 2}
+    assert not mining.main([f"--{name}={n}" for name, n in sizes.items()])
+    lines = capsys.readouterr().out.splitlines()
+    found = {
+        name: float(value.replace(",", "")) for value, name in map(str.split, lines)
+    }
+    assert found["found"] > 0.95
+    assert found["peak_mib"] >= found["start_mib"] > 0
+    assert found["mine_seconds"] >= 0
+
+
+def test_the_benchmark_of_mining_refuses_sizes_that_are_none(capsys):
+    assert mining.main(["--targets=0"]) == 2
+    assert capsys.readouterr().err == "xitt: targets must be at least 1, not 0\n"
 
 
 def test_operations_count_parameters_and_attention(encoder):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from xitt.errors import UserError
 from xitt.running import notebooks, verification
-from xitt.study import grid, phases, profiles
+from xitt.study import grid, phases, profiles, records, rescoring
 
 
 @pytest.fixture
@@ -25,10 +26,13 @@ def of(findings):
     return [(finding.holds, finding.text) for finding in findings]
 
 
-def change(study, alter):
+def change(study, alter, signed=True):
+    """Edit the one record there is, and its digest too unless the editor forgot it."""
     (path,) = profiles.folder(study, "records").glob("*.json")
     record = json.loads(path.read_text())
     alter(record)
+    if signed:
+        record["digest"] = records.digest(record)
     path.write_text(json.dumps(record))
     return path
 
@@ -41,10 +45,79 @@ def test_whole_records_hold(recorded):
     assert check_names(recorded) == [(True, "1 records: names, keys and scores")]
 
 
-def test_an_edited_parameter_or_score_is_found(recorded):
+def test_an_edited_parameter_is_found(recorded):
     change(recorded, lambda record: record["params"]["recipe"].update(lr=1))
     ((holds, text),) = check_names(recorded)
     assert not holds and "its key is not that of its parameters" in text
+
+
+def better(record):
+    record["metrics"]["test"]["de"]["f1"] += 0.5
+
+
+def test_an_edited_score_is_found_by_the_digest(recorded):
+    change(recorded, better, signed=False)
+    ((holds, text),) = check_names(recorded)
+    assert not holds and "was edited: its digest is not that of" in text
+
+
+def test_records_older_than_digests_are_counted(recorded):
+    change(recorded, lambda record: record.pop("digest"), signed=False)
+    first, second = check_names(recorded)
+    assert first[0] is None
+    assert first[1].startswith("1 of 1 records are older than digests")
+    assert second == (True, "1 records: names, keys and scores")
+
+
+def test_an_edited_score_with_a_new_digest_is_found_by_the_predictions(recorded):
+    whole = [(True, "1 records: scores of the predictions kept here")]
+    assert of(verification.scored_again(recorded)) == whole
+    change(recorded, better)
+    ((holds, text),) = of(verification.scored_again(recorded))
+    assert not holds and re.search(r"test/de/f1 is \d+.*, of its predictions \d+", text)
+
+
+def test_an_edited_interval_is_found_too(recorded):
+    change(recorded, lambda r: r["metrics"]["test"]["de"]["replicates"].sort())
+    ((holds, text),) = of(verification.scored_again(recorded))
+    assert not holds and "test/de/replicates/" in text
+
+
+def test_a_language_left_out_of_the_scores_is_found(recorded):
+    change(recorded, lambda record: record["metrics"]["test"].pop("zh"))
+    ((holds, text),) = of(verification.scored_again(recorded))
+    assert not holds and "test/zh/" in text and "is None" in text
+
+
+@pytest.mark.parametrize("target", ["tatoeba", "bucc", "xquad"])
+def test_scores_of_every_kind_are_those_of_their_predictions(recorded, target):
+    for path in profiles.folder(recorded, "records").glob("*.json"):
+        path.unlink()
+    phases.transfer(grid.target(recorded, "none", target, 13))
+    recorded["targets"] = [target]
+    whole = [(True, "1 records: scores of the predictions kept here")]
+    assert of(verification.scored_again(recorded)) == whole
+
+
+def test_predictions_that_were_not_scored_are_found(recorded):
+    (run,) = grid.runs(recorded)
+    path = rescoring.path_of(run)
+    kept = json.loads(path.read_text())
+    before = path.read_text()
+    kept["test/de"][0] = kept["test/de"][1]
+    path.write_text(json.dumps(kept))
+    ((holds, text),) = of(verification.scored_again(recorded))
+    assert not holds and text.endswith("predictions.json is not what was scored")
+    path.write_text(before)
+
+
+def test_without_predictions_it_is_said_that_none_was_scored_again(recorded):
+    (run,) = grid.runs(recorded)
+    path = rescoring.path_of(run)
+    aside = path.rename(path.with_suffix(".aside"))
+    ((holds, text),) = of(verification.scored_again(recorded))
+    assert holds is None and text.startswith("no predictions are kept here")
+    aside.rename(path)
 
 
 def test_a_score_that_cannot_be_is_found(recorded):

@@ -78,6 +78,32 @@ def test_a_broken_embedding_is_named(change, what, side):
             call()
 
 
+def test_a_broken_embedding_is_named_by_its_place_in_whatever_block_it_is():
+    source, target = parallel(30)
+    source[23] = 0
+    with pytest.raises(UserError, match="source sentence 23 is zero"):
+        neighbours(source, target, block=5)
+
+
+def test_sources_are_normalised_by_blocks_to_the_same_bits():
+    source, _ = parallel(300, d=64)
+    unit = unit_rows(source)
+    for block in (1, 7, 64, 300):
+        parts = [unit_rows(part) for part in torch.tensor(source).split(block)]
+        assert torch.equal(torch.cat(parts), unit)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_finds_the_neighbours_of_embeddings_that_lie_on_the_host():
+    source, target = parallel(500, d=64)
+    torch.cuda.reset_peak_memory_stats()
+    here = neighbours(source, target)
+    there = neighbours(source, target, block=64, device="cuda")
+    assert there.forward == pytest.approx(here.forward, abs=1e-5)
+    assert (there.forward_index == here.forward_index).mean() > 0.99
+    assert torch.cuda.max_memory_allocated() < 4 * source.nbytes
+
+
 def test_shapes_that_do_not_fit_are_refused():
     source, target = parallel(12)
     with pytest.raises(UserError, match="16 dimensions, target 8"):

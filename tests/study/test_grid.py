@@ -137,3 +137,13 @@ def test_a_group_of_targets_waits_for_its_own_encoder(demo):
             (parent,) = plan.parents(name)
             assert f"20-train-intermediate.{group[0].setting}." in parent
             assert "targets=" in plan.arguments(name)
+
+
+def test_runs_that_share_a_training_stay_in_one_notebook():
+    study = profiles.load("demo")
+    runs = [
+        grid.target(study, "none", name, 13)
+        for name in ("xnli", "udpos", "xquad", "panx", "mlqa", "bucc")
+    ]
+    names = [[run.target for run in group] for group in grid.groups(runs, 3)]
+    assert names == [["xnli", "udpos"], ["xquad", "mlqa", "panx"], ["bucc"]]

@@ -13,16 +13,19 @@ import textwrap
 import time
 
 import pytest
+import tiny_study
 from filelock import FileLock
 from tiny_study import SMALL
+from transformers import BertForMaskedLM
 
 from xitt import files, paths
 from xitt.errors import UserError
 from xitt.models import encoders
 from xitt.scoring import evaluation
-from xitt.study import grid, phases, records, rescoring
+from xitt.study import finetuning, grid, phases, records, rescoring
 from xitt.tasks import registry
 from xitt.tasks.settings import parse_setting
+from xitt.training import loop
 
 
 def languages(record):
@@ -49,6 +52,20 @@ def test_multilingual_text_is_mixed_in_at_its_share(study):
     steps = {name: log["steps"] for name, log in record["training"]["by_task"].items()}
     assert steps["mlm"] == round(steps["mnli"] * 0.2 / 0.8)
     assert set(record["data"]["counts"]["pocket_text"]) > {"en", "de", "zh"}
+
+
+def test_a_record_says_whether_the_masked_lm_head_was_pretrained(study, tmp_path):
+    tiny_study.encoder(tmp_path)
+    whole = BertForMaskedLM.from_pretrained(tmp_path)
+    whole.save_pretrained(tmp_path, max_shard_size="50KB")
+    (tmp_path / "model.safetensors").unlink()
+    other = {**study, "encoder": str(tmp_path), "name": "with-head"}
+    for each, setting, want in (
+        (study, "mnli+mlm", "new"), (other, "mnli+mlm", "pretrained"),
+        (other, "mnli", None),
+    ):  # fmt: skip
+        record = phases.train_intermediate(grid.intermediate(each, setting, 17))
+        assert record.get("mlm_head") == want
 
 
 def test_translated_data_is_in_the_profiles_languages_and_of_the_same_size(study):
@@ -154,6 +171,24 @@ def test_a_record_names_everything_that_made_it(study):
     assert record["hardware"]["threads"] >= 1
 
 
+@pytest.mark.parametrize("target", ["udpos", "tatoeba", None])
+@pytest.mark.parametrize("given", ["fp32", "bf16"])
+def test_a_record_says_what_the_automatic_precision_became(
+    study, target, given, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XITT_PRECISION", given)
+    study = copy.deepcopy(study)
+    study["name"] = study["records"] = str(tmp_path / given)
+    study["training"]["precision"] = "auto"
+    if target:
+        record = phases.transfer(grid.target(study, "none", target, 13))
+    else:
+        record = phases.train_intermediate(grid.intermediate(study, "mnli", 13))
+    assert record["precision"] == given
+    if record["training"]:
+        assert record["training"]["precision"] == given
+
+
 def test_predictions_are_kept_with_the_run(study):
     run = grid.target(study, "none", "udpos", 13)
     phases.transfer(run)
@@ -203,7 +238,7 @@ def test_a_killed_run_continues_and_ends_with_the_same_scores(study, home, encod
         import json, sys
         from pathlib import Path
         from xitt import paths
-        from xitt.study import grid, phases
+        from xitt.study import finetuning, grid, phases
         paths.ROOT = Path({str(home)!r})
         paths.RUNS, paths.POCKET = paths.ROOT / "runs", paths.ROOT / "pocket"
         study = json.loads({json.dumps(json.dumps(killed))})
@@ -225,3 +260,22 @@ def test_a_killed_run_continues_and_ends_with_the_same_scores(study, home, encod
     assert continued["training"]["loss"] == uninterrupted["training"]["loss"]
     assert not list(run.folder.glob("checkpoint/*"))
     assert records.read(run.record)["key"] == run.key
+
+
+def test_targets_that_share_a_training_are_trained_once(study, monkeypatch):
+    runs = [
+        grid.target(study, "none", name, 17) for name in ("xquad", "mlqa", "tydiqa")
+    ]
+    assert len({run.training_key for run in runs}) == 2
+    assert not grid.target(study, "none", "bucc", 17).training_key
+    alone = phases.transfer(runs[1])
+    runs[1].record.unlink()
+    finetuning.forget()
+    trained, fit = [], loop.fit
+    monkeypatch.setattr(
+        loop, "fit", lambda *a, **k: trained.append(list(a[2])) or fit(*a, **k)
+    )
+    found = [phases.transfer(run) for run in runs]
+    assert trained == [["xquad"], ["tydiqa"]]
+    assert found[1]["metrics"] == alone["metrics"]
+    assert found[0]["training_key"] == found[1]["training_key"]

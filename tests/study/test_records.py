@@ -46,6 +46,15 @@ def test_what_is_written_is_read_again(tmp_path, record):
     assert records.load(tmp_path) == [record]
 
 
+def test_a_digest_is_of_all_but_itself_and_survives_the_file(tmp_path, record):
+    record["params"] = {"sizes": (1, 2), "by": {10: 0.1, 9: 1e-7}}
+    records.write(tmp_path / "r.json", record)
+    (again,) = records.load(tmp_path)
+    assert again["digest"] == record["digest"] == records.digest(again)
+    again["metrics"]["test"]["de"]["replicates"][0] += 0.1
+    assert records.digest(again) != again["digest"]
+
+
 def test_a_score_that_is_no_number_is_never_written(tmp_path, record):
     record["metrics"]["test"]["de"]["f1"] = float("nan")
     with pytest.raises(UserError, match="no number"):

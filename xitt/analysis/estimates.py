@@ -1,18 +1,19 @@
 """Means, transfer gains and their 95% intervals, computed from records.
 
 A score has two sources of chance: the examples of the test set and the seed of the run.
-The interval is that of a hierarchical bootstrap (resample seeds, then examples; Davison
-and Hinkley 1997, section 3.8) in closed form, so that no draw adds noise of its own:
 
-    se^2 = variance over b of the mean over seeds + variance over seeds / seeds
+    se^2 = variance over resamples of the mean over seeds      (the examples)
+         + pooled variance over seeds / seeds                  (the seeds)
+         - what of the seeds' interaction with the examples both of them count
 
-where b counts the bootstrap replicates that the records hold (see `paired_samples`).
-The variance over seeds is the unbiased one, since resampling three seeds makes it a
-third too small. The quantile is Student's with Satterthwaite's degrees of freedom: a
-hundred replicates give a standard error but no tail (Efron and Tibshirani 1993, chapter
-6), and three seeds give neither. With one seed the first term stands alone, and the
-column `interval` says so: "examples" instead of "seeds and examples". Where every
-example is right, or none, no bootstrap sees any spread, and the interval has no width.
+The first term comes from the bootstrap replicates that the records hold (see
+`paired_samples`). The second is pooled over all cells of the target that were repeated
+(`seed_noise`), so that a cell of one seed is not taken for one without seed noise, and
+one of three does not rest on two degrees of freedom. Gains are paired: their variance
+over seeds is that of the differences, seed by seed. A target of which no cell was
+repeated has intervals over examples alone, which the column `interval` says, and no p.
+The quantile is Student's with Satterthwaite's degrees of freedom (Satterthwaite 1946).
+Where every example is right, or none, no bootstrap sees any spread.
 
 Languages and targets are the benchmark's; they are averaged and never resampled. As in
 XTREME, the score of a question task is the mean of F1 and exact match (the records'
@@ -26,8 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xitt.analysis import paired_samples
+from xitt.analysis import paired_samples, seed_noise
 from xitt.analysis.paired_samples import BASELINE, Cells, Record, Sample
+from xitt.analysis.seed_noise import SeedNoise
 from xitt.errors import UserError, unknown
 from xitt.tasks.registry import ENGLISH
 
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 
 
 RETRIEVAL = ("bucc", "tatoeba")  # no training set: they score the encoder as it is
-COLUMNS = ["setting", "target", "language", "mean", "low", "high", "se", "n_seeds",
-           "n_examples", "n_languages", "n_targets", "interval"]  # fmt: skip
+COLUMNS = ["setting", "target", "language", "mean", "low", "high", "se", "freedom",
+           "n_seeds", "n_examples", "n_languages", "n_targets", "interval"]  # fmt: skip
 
 
 # --------------------------------------------------------------------------- tables
@@ -60,7 +62,7 @@ def scores(
         n_languages, n_targets, interval. The average of a setting that lacks a target
         which another has is NaN: over fewer targets it would not be comparable.
     """
-    return _frame(_rows(paired_samples.read(records, split), by, bounds=(0.0, 100.0)))
+    return table(_rows(paired_samples.read(records, split), by, bounds=(0.0, 100.0)))
 
 
 def gains(
@@ -77,12 +79,13 @@ def gains(
 
     Returns:
         The columns of `scores`, and two-sided p of no gain, and p_holm: p corrected for
-        many comparisons (Holm 1979). One family of comparisons is every row by
-        language; by target every row of one scope ("all" or "zero-shot"); by average
-        every row of one scope and group of targets, that is the settings.
+        many comparisons (Holm 1979); both NaN where no cell of the target was repeated.
+        One family of comparisons is every row by language; by target every row of one
+        scope ("all" or "zero-shot"); by average every row of one scope and group of
+        targets, that is the settings.
     """
-    differences = _differences(paired_samples.read(records, split), split, baseline)
-    frame = _frame(_rows(differences, by, with_p=True), ["p"])
+    found = differences(paired_samples.read(records, split), split, baseline)
+    frame = table(_rows(found, by, with_p=True), ["p"])
     family = {"language": [], "target": ["language"], "average": ["target", "language"]}
     return with_holm(frame, family[by])
 
@@ -98,10 +101,10 @@ def retrieval_contrast(
     Returns:
         The columns of `gains`; p_holm over the settings.
     """
-    differences = _differences(paired_samples.read(records, split), split, baseline)
-    wanted = {target for targets in differences.values() for target in targets}
-    rows = []
-    for setting, targets in differences.items():
+    found = differences(paired_samples.read(records, split), split, baseline)
+    wanted = {target for targets in found.values() for target in targets}
+    contrasts = {}
+    for setting, targets in found.items():
         means = {
             target: paired_samples.mean(members)
             for target, languages in targets.items()
@@ -112,59 +115,14 @@ def retrieval_contrast(
         others = [sample for target, sample in means.items() if target not in RETRIEVAL]
         complete = wanted == set(means) and ours and others
         if complete and paired_samples.share_seeds([*ours, *others]):
-            sides = (
-                paired_samples.mean(side, over="targets") for side in (ours, others)
-            )
-            contrast = paired_samples.minus(*sides)
-            rows.append(_row(setting, "retrieval", "zero-shot", contrast, with_p=True))
-    return with_holm(_frame(rows, ["p"]))
-
-
-def best_per_target(
-    records: Sequence[Record], split: str = "test", baseline: str = BASELINE
-) -> pd.DataFrame:
-    """For each target the setting that is best on validation, and its gain on `split`.
-
-    The choice is the mean over seeds and over the languages whose validation scores all
-    candidates have; the baseline is no candidate, nor is a setting that shares no seed
-    with it. It is made once: the interval does not count its chance. A target without
-    validation scores is left out.
-
-    Returns:
-        The columns of `gains` (p_holm over the targets), with `validation`, the score
-        that decided; `equal`, how many settings have it (the first of them is taken);
-        and `score`, the mean on `split`. The last row, target "all", is the average
-        over the targets above it.
-    """
-    test, base = _split_baseline(paired_samples.read(records, split), split, baseline)
-    validation = paired_samples.read(records, "validation")
-    rows, chosen, scored = [], [], []
-    for target in base:
-        rivals = {
-            setting: targets
-            for setting, targets in test.items()
-            if paired_samples.comparable(targets.get(target, {}), base[target])
-        }
-        setting, value, equal = _best(validation, target, among=rivals)
-        if setting is None:
-            continue
-        languages = test[setting][target]
-        paired = paired_samples.difference(
-            languages, base[target], f"{setting} on {target}"
-        )
-        chosen.append(paired_samples.mean(list(paired.values())))
-        scored.append(paired_samples.mean(list(languages.values())))
-        row = _row(setting, target, "all", chosen[-1], with_p=True)
-        score = scored[-1].values.mean()
-        rows.append({**row, "validation": value, "score": score, "equal": equal})
-    frame = with_holm(_frame(rows, ["p", "validation", "score", "equal"]))
-    if not paired_samples.share_seeds(chosen):
-        return frame
-    average = paired_samples.mean(chosen, over="targets")
-    row = _row("best per target", "all", "all", average, with_p=True)
-    row["score"] = np.mean([sample.values.mean() for sample in scored])
-    frame.loc[len(frame)] = {**dict.fromkeys(frame.columns, np.nan), **row}
-    return frame
+            sides = (paired_samples.mean(side, "targets") for side in (ours, others))
+            contrasts[setting] = paired_samples.minus(*sides)
+    noise = seed_noise.pool([sample] for sample in contrasts.values())
+    rows = [
+        row(setting, "retrieval", "zero-shot", sample, noise, with_p=True)
+        for setting, sample in contrasts.items()
+    ]
+    return with_holm(table(rows, ["p"]))
 
 
 def with_holm(frame: pd.DataFrame, family: Sequence[str] = ()) -> pd.DataFrame:
@@ -202,24 +160,75 @@ def _rows(
 ) -> Iterable[dict[str, Any]]:
     if by not in ("language", "target", "average"):
         raise unknown("grouping", by, ["language", "target", "average"])
-    all_targets = {target: None for targets in cells.values() for target in targets}
+    found = {"language": _by_language, "target": _by_target, "average": _by_average}[by]
+    for place, sample, noise in found(cells):
+        yield row(*place, sample, noise, with_p, bounds)
+
+
+Placed = tuple[tuple[str, str, str], Sample | int, SeedNoise | None]
+
+
+def _by_language(cells: Cells) -> Iterable[Placed]:
+    """A row a language; the noise is that of single languages of the target."""
+    noises = {
+        target: seed_noise.pool(
+            list(targets[target].values())
+            for targets in cells.values()
+            if target in targets
+        )
+        for target in _targets(cells)
+    }
     for setting, targets in cells.items():
-        if by == "language":
-            found = [
-                (target, lang, sample)
-                for target, languages in targets.items()
-                for lang, sample in languages.items()
-            ]
-        elif by == "target":
-            found = [
-                (target, scope, paired_samples.mean(members))
-                for target, languages in targets.items()
-                for scope, members in _scopes(languages)
-            ]
-        else:
-            found = _averages(targets, list(all_targets))
-        for target, lang, sample in found:
-            yield _row(setting, target, lang, sample, with_p, bounds)
+        for target, languages in targets.items():
+            for lang, sample in languages.items():
+                yield (setting, target, lang), sample, noises[target]
+
+
+def _by_target(cells: Cells) -> Iterable[Placed]:
+    """A row a target and scope, its mean over languages."""
+    noises = target_noises(cells)
+    for setting, targets in cells.items():
+        for target, languages in targets.items():
+            for scope, members in _scopes(languages):
+                sample = paired_samples.mean(members)
+                yield (setting, target, scope), sample, noises[target, scope]
+
+
+def target_noises(cells: Cells) -> dict[tuple[str, str], SeedNoise | None]:
+    """The seed noise of each target's mean over languages, by target and scope."""
+    means: dict[tuple[str, str], list[list[Sample]]] = {}
+    for targets in cells.values():
+        for target, languages in targets.items():
+            for scope, members in _scopes(languages):
+                cell = [paired_samples.mean(members)]
+                means.setdefault((target, scope), []).append(cell)
+    return {place: seed_noise.pool(repeated) for place, repeated in means.items()}
+
+
+def _by_average(cells: Cells) -> Iterable[Placed]:
+    """A row a group of targets and scope.
+
+    The noise is that of the repeated averages themselves, since the targets of a
+    setting share its encoder and are not independent; where no average is repeated it
+    is made of the targets' own, as if they were.
+    """
+    wanted = _targets(cells)
+    noises = target_noises(cells)
+    found: dict[tuple[str, str], dict[str, Sample | int]] = {}
+    for setting, targets in cells.items():
+        for group, scope, sample in _averages(targets, wanted):
+            found.setdefault((group, scope), {})[setting] = sample
+    for setting in cells:
+        for (group, scope), averages in found.items():
+            whole = [[s] for s in averages.values() if not isinstance(s, int)]
+            noise = seed_noise.pool(whole) or seed_noise.average(
+                [noises.get((target, scope)) for target in _groups(wanted)[group]]
+            )
+            yield (setting, group, scope), averages[setting], noise
+
+
+def _targets(cells: Cells) -> list[str]:
+    return list({target: None for targets in cells.values() for target in targets})
 
 
 def _scopes(languages: dict[str, Sample]) -> Iterable[tuple[str, list[Sample]]]:
@@ -229,17 +238,21 @@ def _scopes(languages: dict[str, Sample]) -> Iterable[tuple[str, list[Sample]]]:
         yield "zero-shot", others
 
 
-def _averages(
-    targets: dict[str, dict[str, Sample]], wanted: list[str]
-) -> Iterable[tuple[str, str, Sample | int]]:
-    """Means over targets; where some are missing, how many there are."""
+def _groups(wanted: list[str]) -> dict[str, list[str]]:
     groups = {
         "all": wanted,
         "without retrieval": [t for t in wanted if t not in RETRIEVAL],
         "retrieval": [t for t in wanted if t in RETRIEVAL],
     }
-    for group, names in groups.items():
-        for scope in ("all", "zero-shot") if names else ():
+    return {group: names for group, names in groups.items() if names}
+
+
+def _averages(
+    targets: dict[str, dict[str, Sample]], wanted: list[str]
+) -> Iterable[tuple[str, str, Sample | int]]:
+    """Means over targets; where some are missing, how many there are."""
+    for group, names in _groups(wanted).items():
+        for scope in ("all", "zero-shot"):
             means = [
                 paired_samples.mean(members)
                 for name in names
@@ -247,30 +260,29 @@ def _averages(
                 if found == scope and members
             ]
             complete = len(means) == len(names) and paired_samples.share_seeds(means)
-            yield (
-                group,
-                scope,
-                paired_samples.mean(means, "targets") if complete else len(means),
-            )
+            average = paired_samples.mean(means, "targets") if complete else len(means)
+            yield group, scope, average
 
 
-def _row(
+def row(
     setting: str,
     target: str,
     language: str,
     sample: Sample | int,
+    noise: SeedNoise | None,
     with_p: bool = False,
     bounds: tuple[float, float] = (-100.0, 100.0),
 ) -> dict[str, Any]:
-    row = {"setting": setting, "target": target, "language": language}
-    if isinstance(sample, int):  # an incomplete average
-        return {**row, "n_targets": sample, "interval": ""}
-    found = paired_samples.interval(sample)
+    """One row of a frame of scores or gains; for an incomplete average, how many."""
+    place = {"setting": setting, "target": target, "language": language}
+    if isinstance(sample, int):
+        return {**place, "n_targets": sample, "interval": ""}
+    found = seed_noise.interval(sample, noise)
     found["low"], found["high"] = np.clip([found["low"], found["high"]], *bounds)
     if not with_p:
         del found["p"]
     return {
-        **row,
+        **place,
         **found,
         "n_examples": sample.n,
         "n_languages": sample.languages,
@@ -278,7 +290,8 @@ def _row(
     }
 
 
-def _frame(rows: Iterable[dict[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
+def table(rows: Iterable[dict[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows as a frame of COLUMNS and `more`."""
     import pandas as pd
 
     columns = [*COLUMNS, *more]
@@ -287,7 +300,7 @@ def _frame(rows: Iterable[dict[str, Any]], more: Sequence[str] = ()) -> pd.DataF
     return frame.astype(dict.fromkeys(counts, "Int64"))  # whole, with gaps
 
 
-def _split_baseline(
+def split_baseline(
     cells: Cells, split: str, baseline: str
 ) -> tuple[Cells, dict[str, dict[str, Sample]]]:
     if baseline not in cells:
@@ -296,9 +309,9 @@ def _split_baseline(
     return others, cells[baseline]
 
 
-def _differences(cells: Cells, split: str, baseline: str) -> Cells:
+def differences(cells: Cells, split: str, baseline: str) -> Cells:
     """Each setting's scores minus the baseline's, where both have a seed in common."""
-    others, base = _split_baseline(cells, split, baseline)
+    others, base = split_baseline(cells, split, baseline)
     return {
         setting: {
             target: paired_samples.difference(
@@ -309,30 +322,3 @@ def _differences(cells: Cells, split: str, baseline: str) -> Cells:
         }
         for setting, targets in others.items()
     }
-
-
-def _best(
-    validation: Cells, target: str, among: Cells
-) -> tuple[str | None, float | None, int]:
-    """The setting with the highest validation mean on `target`, the mean, how many."""
-    candidates = {
-        setting: targets[target]
-        for setting, targets in validation.items()
-        if target in targets and target in among.get(setting, {})
-    }
-    if not candidates:
-        return None, None, 0
-    common = set.intersection(*(set(languages) for languages in candidates.values()))
-    if not common:
-        raise UserError(
-            f"{target}: the settings share no language with validation scores; "
-            f"run them on the same languages"
-        )
-    means = {
-        setting: float(
-            np.mean([languages[lang].values.mean() for lang in sorted(common)])
-        )
-        for setting, languages in candidates.items()
-    }
-    best = max(means, key=means.get)
-    return best, means[best], list(means.values()).count(means[best])

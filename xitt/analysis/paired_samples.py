@@ -46,37 +46,6 @@ class Sample:
 Cells = dict[str, dict[str, dict[str, Sample]]]
 
 
-# ------------------------------------------------------------------------- intervals
-
-
-def interval(sample: Sample) -> dict[str, Any]:
-    """Mean, standard error, 95% interval and two-sided p of a true mean of zero.
-
-    `xitt.analysis.estimates` says why it is computed so.
-    """
-    from scipy.stats import t
-
-    count, draws = sample.replicates.shape
-    examples = sample.replicates.mean(axis=0).var(ddof=1)
-    seeds = sample.values.var(ddof=1) / count if count > 1 else 0.0
-    mean, variance = sample.values.mean(), examples + seeds
-    se = variance**0.5
-    # Satterthwaite 1946: each part brings the degrees of freedom it was measured with.
-    parts = examples**2 / (draws - 1) + (seeds**2 / (count - 1) if count > 1 else 0.0)
-    freedom = variance**2 / parts if parts > 0 else np.inf
-    half = t.ppf((1 + CONFIDENCE) / 2, freedom) * se
-    p = 2 * t.sf(abs(mean) / se, freedom) if se > 0 else float(mean == 0)
-    return {
-        "mean": float(mean),
-        "low": float(mean - half),
-        "high": float(mean + half),
-        "se": float(se),
-        "p": float(p),
-        "n_seeds": count,
-        "interval": "seeds and examples" if count > 1 else "examples",
-    }
-
-
 def share_seeds(samples: Sequence[Sample]) -> bool:
     """Whether there are samples, and a seed that all of them have."""
     if not samples:

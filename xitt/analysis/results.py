@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from xitt.analysis import estimates, paired_samples, wording
-from xitt.study import records
+from xitt.analysis import best_settings, estimates, paired_samples, wording
+from xitt.study import profiles, records
+from xitt.study.profiles import Profile
 from xitt.tasks.registry import ENGLISH
 
 Record = dict[str, Any]
@@ -30,6 +30,7 @@ class Results:
     """The records of one study and the frames that are computed from them."""
 
     records: tuple[Record, ...]
+    margin: float = 1.0  # points within which a gain is none, see `verdicts`
 
     @property
     def demo(self) -> bool:
@@ -94,7 +95,7 @@ class Results:
         """For each target the setting that is best on validation, and its gain."""
         if not self._has_baseline:
             return _empty()
-        return estimates.best_per_target(self.records)
+        return best_settings.best_per_target(self.records)
 
     @cached_property
     def contrast(self) -> pd.DataFrame:
@@ -155,20 +156,20 @@ class Results:
         return pd.concat(parts, ignore_index=True)
 
 
-def read(folder: Path, profile: str | None = None) -> Results:
-    """The results of the records in `folder`, of all profiles or of one."""
-    found = records.load(folder)
-    return of([r for r in found if profile is None or r["profile"] == profile])
+def read(study: Profile) -> Results:
+    """The results of a study's records."""
+    found = records.load(profiles.folder(study, "records"))
+    return of(found, margin=study.get("analysis", {}).get("margin", Results.margin))
 
 
-def of(found: Sequence[Record]) -> Results:
+def of(found: Sequence[Record], margin: float = Results.margin) -> Results:
     """The results of `found`, in an order of their own."""
 
     def place(record: Record) -> tuple[str, ...]:
         names = (record["phase"], record["setting"], record["target"] or "-")
         return (*names, f"{record['seed']:012d}", record["key"])
 
-    return Results(tuple(sorted(found, key=place)))
+    return Results(tuple(sorted(found, key=place)), margin)
 
 
 def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:
@@ -182,8 +183,12 @@ def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:
 
 
 def excludes_zero(rows: Any) -> Any:
-    """Whether the 95% interval of a change excludes zero; of a row or of a frame."""
-    return (rows["low"] > 0) | (rows["high"] < 0)
+    """Whether the 95% interval of a change excludes zero; of a row or of a frame.
+
+    Never where it counts the examples alone: another seed may give another sign.
+    """
+    apart = (rows["low"] > 0) | (rows["high"] < 0)
+    return apart & (rows["interval"] == "seeds and examples")
 
 
 def clear(rows: Any) -> Any:

@@ -7,10 +7,15 @@ No verdict is typed; each follows from the records by a rule that is fixed here:
   interval; these are a few comparisons, named beforehand, so they are not corrected;
 - a claim about many settings (retrieval gains most; TyDiQA gains from many) holds where
   more than half of them show it after Holm's correction, and fails where more than half
-  show the opposite; that a target does not gain fails as soon as one setting gains;
-- that a variant is not consistently better fails where every pair of it is better.
+  show the opposite;
+- that a target does not gain fails as soon as one setting gains after Holm's
+  correction, and holds where every setting is shown to gain less than the profile's
+  `analysis.margin` (in points), each by a one-sided test at 5%;
+- that a variant is not consistently better fails where every pair of it is better, and
+  holds where one pair is shown to gain less than the margin.
 
-What is neither is not clear: a small study can be too small to tell.
+What is neither is not clear: a small study can be too small to tell. Nor is anything
+clear where the interval counts the examples alone, because no cell was repeated.
 """
 
 from __future__ import annotations
@@ -19,10 +24,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from xitt.analysis import published, tallies, wording
+from xitt.analysis import published, results, tallies, wording
 from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
 
+LEVEL = 0.05  # of the one-sided tests against the margin
 HOLDS, FAILS, UNCLEAR, OPEN = "holds", "does not hold", "not clear", "not run"
 
 
@@ -66,10 +72,11 @@ def _gain(study: Results, name: str) -> Verdict:
     row = rows[rows["name"] == name].iloc[0]
     if wording.missing(row["mean"]):
         return Verdict(claim, "", OPEN, row["published"])
+    if not results.excludes_zero(row):
+        return Verdict(claim, interval(row), UNCLEAR, row["published"])
     if row["low"] > 0:
         return Verdict(claim, interval(row), HOLDS, row["published"], _size(row))
-    status = FAILS if row["high"] < 0 else UNCLEAR
-    return Verdict(claim, interval(row), status, row["published"])
+    return Verdict(claim, interval(row), FAILS, row["published"])
 
 
 def interval(row: pd.Series) -> str:
@@ -118,7 +125,24 @@ def _no_gain(study: Results, target: str) -> Verdict:
     here, up, _, count = _changes(study, target)
     if not count:
         return Verdict(claim, "", OPEN)
-    return Verdict(claim, here, FAILS if up else HOLDS)
+    rows = study.gains[study.gains["target"] == target]
+    none = all(below(row, study.margin) for _, row in rows.iterrows())
+    return Verdict(claim, here, FAILS if up else HOLDS if none else UNCLEAR)
+
+
+def below(row: pd.Series, margin: float) -> bool:
+    """Whether a gain is shown to be less than `margin` points: one-sided, at 5%.
+
+    With the same question from the other side it is the test of equivalence
+    (Schuirmann 1987, two one-sided tests).
+    """
+    if row["interval"] != "seeds and examples":
+        return False
+    if not row["se"]:
+        return bool(row["mean"] < margin)
+    from scipy.stats import t
+
+    return bool(t.cdf((row["mean"] - margin) / row["se"], row["freedom"]) < LEVEL)
 
 
 def _many_gain(study: Results, target: str) -> Verdict:
@@ -141,8 +165,11 @@ def _variant(study: Results, suffix: str, what: str) -> Verdict:
     here = wording.listing(
         f"{interval(row)} with {wording.setting(setting)}" for setting, row in pairs
     )
-    better = all(row["low"] > 0 for _, row in pairs)
-    return Verdict(claim, here, FAILS if better else HOLDS)
+    rows = [row for _, row in pairs]
+    if all(results.excludes_zero(row) and row["low"] > 0 for row in rows):
+        return Verdict(claim, here, FAILS)
+    none = any(below(row, study.margin) for row in rows)
+    return Verdict(claim, here, HOLDS if none else UNCLEAR)
 
 
 def frame(study: Results) -> pd.DataFrame:

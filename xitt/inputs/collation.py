@@ -11,8 +11,12 @@ from xitt.inputs import packing
 from xitt.inputs.features import IGNORED, Features, ranges
 from xitt.tasks import kinds
 
-GROUPING = 64  # what one more product of attention costs, in padded tokens
-CELLS = 2**15  # of the weights of sequences attended together: about a cache
+# By device: what one more product of attention costs, in padded tokens (of a GPU, the
+# launch of a dozen kernels); and how many weights of one head are computed together: on
+# a CPU about a cache; on a GPU what keeps it busy, in 1 GiB should sixteen heads'
+# weights ever be written out.
+GROUPING = {"cpu": 64, "cuda": 4096}
+CELLS = {"cpu": 2**15, "cuda": 2**24}
 
 
 # ---------------------------------------------------------- batches to tensors
@@ -23,6 +27,7 @@ def collate(
     item_ids: np.ndarray,
     remap: np.ndarray | None = None,
     packed: bool = False,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """A batch, padded or packed, with what the head of this kind needs.
 
@@ -34,7 +39,7 @@ def collate(
     `width` wide: choice of item, token of sequence. `labels` as in `Features`; text to
     embed has all its `tokens`, and how many each sequence has, `lengths`, instead.
     remap: (vocabulary,) new id of each id, which leaves the padding id as it is (see
-    `xitt.models.embedding_rows`).
+    `xitt.models.embedding_rows`). device: the type of the one that the batch is for.
     """
     items = np.asarray(item_ids, dtype=np.int64)
     if not len(items):
@@ -43,7 +48,10 @@ def collate(
     begins, ends = features.offsets[sequences], features.offsets[sequences + 1]
     lengths = ends - begins
     source = ranges(begins, ends)
-    first, groups = _packed_places(lengths) if packed else _padded_places(lengths)
+    if packed:
+        first, groups = _packed_places(lengths, device)
+    else:
+        first, groups = _padded_places(lengths)
     places = ranges(first, first + lengths)
     shape = (1, len(source)) if packed else (len(lengths), int(lengths.max()))
 
@@ -73,19 +81,20 @@ def _padded_places(lengths: np.ndarray) -> tuple[np.ndarray, list[int]]:
     return np.arange(len(lengths)) * lengths.max(), []
 
 
-def _packed_places(lengths: np.ndarray) -> tuple[np.ndarray, list[int]]:
+def _packed_places(lengths: np.ndarray, device: str) -> tuple[np.ndarray, list[int]]:
     """The place of each sequence's first token, the longest sequence first.
 
     And how many sequences attention takes together: as many as it can without more
     than `GROUPING` tokens of padding, or more than `CELLS` of a matrix of weights.
     """
+    grouping, cells = GROUPING[device], CELLS[device]
     order = np.argsort(-lengths, kind="stable")
     first = np.empty(len(lengths), dtype=np.int64)
     first[order] = np.cumsum([0, *lengths[order][:-1]])
     groups, waste, longest = [0], 0, int(lengths[order[0]])
     for length in lengths[order].tolist():
         waste += longest - length
-        if waste > GROUPING or groups[-1] * longest**2 >= CELLS:
+        if waste > grouping or groups[-1] * longest**2 >= cells:
             groups.append(0)
             waste, longest = 0, length
         groups[-1] += 1

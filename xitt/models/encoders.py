@@ -111,6 +111,26 @@ def load(
     return model.to(device), tokenizer
 
 
+def load_masked_lm(name: str | Path) -> PreTrainedModel | None:
+    """The encoder `name` under its pretrained masked-LM head, in float32.
+
+    As transformers loads it, by whatever names and in whatever parts it is stored. None
+    where the checkpoint lacks a weight of the head, or transformers knows none for it.
+    """
+    import torch
+    import transformers
+
+    source, revision = _source(name)
+    with _load_errors(name, source), _quiet(bars=isinstance(source, str)):
+        config = transformers.AutoConfig.from_pretrained(source, revision=revision)
+        if type(config) not in transformers.MODEL_FOR_MASKED_LM_MAPPING:
+            return None
+        model, report = transformers.AutoModelForMaskedLM.from_pretrained(
+            source, revision=revision, dtype=torch.float32, output_loading_info=True
+        )
+    return None if report["missing_keys"] else model.eval()
+
+
 def save(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path
 ) -> None:

@@ -59,10 +59,12 @@ def with_spread(
     """
     if row is None:
         return tex(DASH)
-    half = (row["high"] - row["low"]) / 2
+    half = f"{(row['high'] - row['low']) / 2:.1f}"
+    if row["interval"] == "examples":  # no other seed was run, nor of a cell like it
+        half += r"\examplesonly"
     text = tex(write(row["mean"]))
     text = rf"\textbf{{{text}}}" if bold else text
-    return rf"\spread{{{before}{text}}}{{{half:.1f}}}"
+    return rf"\spread{{{before}{text}}}{{{half}}}"
 
 
 def change(row: Any, spread: bool = False) -> str:

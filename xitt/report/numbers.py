@@ -216,7 +216,7 @@ def _conditions(study: Results) -> dict[str, Number]:
     found |= {f"training/{k}": Number(str(v)) for k, v in training.items()}
     if training.get("embeddings") == "used":
         found["training/part-of-embeddings"] = Number("yes")
-    return found | _draws(study)
+    return found | _statistics(study)
 
 
 def _training(study: Results) -> dict[str, object]:
@@ -227,13 +227,15 @@ def _training(study: Results) -> dict[str, object]:
     return {k: v for k, v in seen[0].items() if all(s.get(k) == v for s in seen)}
 
 
-def _draws(study: Results) -> dict[str, Number]:
-    """How many times the test examples are resampled."""
+def _statistics(study: Results) -> dict[str, Number]:
+    """The margin of no gain, and how many times the test examples are resampled."""
+    margin = wording.score(study.margin)
+    found = {"statistics/margin": Number(f"{margin} points", study.margin)}
     for record in study.of("target"):
         for scores in record["metrics"].get("test", {}).values():
             draws = len(scores.get("replicates", ()))
-            return {"statistics/draws": Number(wording.count(draws), draws)}
-    return {}
+            return found | {"statistics/draws": Number(wording.count(draws), draws)}
+    return found
 
 
 def _machine(hardware: dict) -> str:

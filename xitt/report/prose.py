@@ -10,7 +10,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from xitt.analysis import estimates, paired_samples, published, results, wording
+from xitt.analysis import (
+    estimates,
+    paired_samples,
+    precisions,
+    published,
+    results,
+    wording,
+)
 from xitt.analysis import verdicts as rules
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
@@ -23,6 +30,11 @@ def verdict(row: pd.Series) -> str:
     """A change in words, with its interval: `a gain of 1.2 points (95% interval …)`."""
     size = wording.score(abs(row["mean"]))
     interval = f"95% interval {wording.gain(row['low'])} to {wording.gain(row['high'])}"
+    if row["interval"] == "examples":
+        return (
+            f"a change of {wording.gain(row['mean'])} points ({interval} over examples "
+            "alone, with no second seed to test it)"
+        )
     if row["low"] > 0:
         return f"a gain of {size} points ({interval})"
     if row["high"] < 0:
@@ -60,6 +72,7 @@ def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key."""
     found = {
         "incomplete": incomplete(study),
+        "precision": precisions.told(study.records),
         "average": average(study),
         "average-without-retrieval": average(study, "without retrieval"),
         "best-setting": best_setting(study),

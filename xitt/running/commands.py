@@ -104,6 +104,8 @@ def run_grid(arguments: Namespace) -> int:
     study = _study(arguments)
     folder = profiles.runs_folder(study)
     with files.only_one(folder):
+        if todo := grid.missing(study):
+            provenance.begin(todo[0].record)  # refused now, not in the first notebook
         workflow.discard_unfinished(workflow.Plan(study))
         done = sum(run.done for run in grid.runs(study))
         selection = {key: getattr(arguments, key) for key in ("profile", *NARROWED)}
@@ -134,6 +136,8 @@ def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
         "threads": threads,
     }
     config |= {key: getattr(arguments, key) for key in NARROWED}
+    # In a file: of a value in --config Snakemake takes quotes away and reads the rest.
+    config_file = files.write_json(folder / "config.json", config)
     command = [
         *(sys.executable, "-m", "snakemake"),
         *("--snakefile", str(paths.ROOT / "Snakefile")),
@@ -143,7 +147,7 @@ def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
         "--rerun-incomplete",
         "--keep-going",
         *("--quiet", "all"),
-        *("--config", *(f"{key}={value}" for key, value in config.items() if value)),
+        *("--configfile", str(config_file)),
     ]
     if arguments.on == "slurm":
         return [*command, "--executor", "slurm", "--jobs", str(arguments.jobs or 50)]
@@ -153,7 +157,7 @@ def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
 
 
 def status(arguments: Namespace) -> int:
-    """Print which runs are done, missing or failed, and which older code made."""
+    """Print which runs are done, missing or failed, and which commit made them."""
     study = _study(arguments)
     plan = workflow.Plan(study)
     runs = grid.runs(study)
@@ -163,8 +167,10 @@ def status(arguments: Namespace) -> int:
     for run in runs:
         state = "done" if run.done else "missing"
         why = ""
-        if run.done and records.read(run.record)["sources"].get("xitt") != now:
-            state, why = "older", "made by older code; its results stand, see PROTOCOL"
+        if run.done:
+            record = records.read(run.record)
+            why = provenance.told(record)
+            state = "done" if record["sources"].get("xitt") == now else "older"
         mark = f"{workflow.notebook_of(run)}.{run.setting}.{run.seed}."
         if not run.done and any(name.startswith(mark) for name in failed):
             state, why = "failed", f"see {paths.relative(plan.folder)}/*.failed.ipynb"
@@ -172,6 +178,8 @@ def status(arguments: Namespace) -> int:
         name = run.target or "(intermediate training)"
         print(f"  {state:8}{run.setting:24}{name:26}seed {run.seed:<6}{why}")
     others = _left_over(study, runs)
+    if counts["older"]:
+        print("older: by other code than here; its results stand, see PROTOCOL")
     print(", ".join(f"{number} {state}" for state, number in counts.items())
           + (f"; {others} records of other parameters" if others else ""))  # fmt: skip
     return 0
@@ -275,7 +283,7 @@ def summary(arguments: Namespace) -> int:
     from xitt.report.tables import summary
 
     study = profiles.load(arguments.profile)
-    found = results.read(profiles.folder(study, "records"))
+    found = results.read(study)
     path = profiles.runs_folder(study) / "summary.csv"
     summary.write_summary(found, path)
     summary.print_summary(found)

@@ -1,4 +1,4 @@
-"""Do the records hold? Names, what is made of them, and one run made again.
+"""Do the records hold? Digests, predictions, what is drawn, one run made again.
 
 Each check returns findings, one line each; `verify` is all of them.
 """
@@ -18,11 +18,13 @@ import yaml
 from xitt import files, paths
 from xitt.errors import UserError
 from xitt.running import notebooks
-from xitt.study import grid, profiles, records
+from xitt.study import grid, profiles, records, rescoring, run_data
 from xitt.study.grid import Run
 from xitt.study.profiles import Profile
 from xitt.study.records import Record
+from xitt.tasks import registry
 
+ROUNDING = 2e-4  # of points with four decimals, computed on two machines
 SIGMAS = 4  # of a difference between two runs, beyond which they disagree
 
 
@@ -36,6 +38,7 @@ class Finding(NamedTuple):
 def verify(study: Profile) -> Iterator[Finding]:
     """Check the records, what stands drawn and written from them, and one cell."""
     yield from names_and_keys(profiles.folder(study, "records"))
+    yield from scored_again(study)
     yield from rebuilt(study)
     yield rerun(study)
 
@@ -44,9 +47,19 @@ def verify(study: Profile) -> Iterator[Finding]:
 
 
 def names_and_keys(folder: Path) -> Iterator[Finding]:
-    """Is every record named by its key, and the key the hash of its parameters?"""
+    """Is every record named by its key, the key and the digest those of what it holds?
+
+    Records that are older than digests are counted: an edit of them is not seen.
+    """
     paths_there = sorted(folder.glob("*.json"))
     wrong = [text for path in paths_there for text in _faults(path)]
+    older = sum("digest" not in records.read(path) for path in paths_there)
+    if older:
+        yield Finding(
+            None,
+            f"{older} of {len(paths_there)} records are older than digests: "
+            "an edit of them would not be seen here",
+        )
     yield from (Finding(False, text) for text in wrong)
     if not paths_there:
         yield Finding(False, f"no records in {paths.relative(folder)}; see make runs")
@@ -59,6 +72,8 @@ def _faults(path: Path) -> Iterator[str]:
     parts = (record["phase"], record["setting"], record["target"] or "-")
     if path.stem != ".".join((*parts, str(record["seed"]), record["key"])):
         yield f"{path.name} is not named by what it holds"
+    if "digest" in record and record["digest"] != records.digest(record):
+        yield f"{path.name} was edited: its digest is not that of what it holds"
     if record["protocol"] != records.PROTOCOL:
         return  # of an older protocol, whose keys were other ones
     if record["key"] != records.key_of(
@@ -70,6 +85,53 @@ def _faults(path: Path) -> Iterator[str]:
             headline = score[score.get("headline", record["headline"])]
             if not (0 <= headline <= 100 and score["n"] > 0):
                 yield f"{path.name}: {split} of {name} is {headline} over {score['n']}"
+
+
+# ----------------------------------------------------------------- kept predictions
+
+
+def scored_again(study: Profile) -> Iterator[Finding]:
+    """Are the recorded scores those of the predictions, where these are kept here?"""
+    there: dict[str, list[Run]] = {}
+    for run in grid.runs(study):
+        if run.target and run.done and rescoring.path_of(run).exists():
+            there.setdefault(run.target, []).append(run)
+    right = 0
+    for target, same in there.items():
+        try:  # every setting is scored on the same rows
+            rows = run_data.of_target(same[0], registry.get(target))
+        except UserError as error:
+            yield Finding(None, f"{target}: not scored again: {error}")
+            continue
+        for run in same:
+            wrong = _other_scores(run, rows)
+            right += not wrong
+            if wrong:
+                yield Finding(False, f"{run.record.name}: {wrong}")
+    if right:
+        yield Finding(True, f"{right} records: scores of the predictions kept here")
+    elif not there:
+        yield Finding(None, "no predictions are kept here, no score computed again")
+
+
+def _other_scores(run: Run, rows: dict[tuple[str, str], Any]) -> str:
+    """Where a record's scores are not those of its predictions, if anywhere."""
+    record, kept = records.read(run.record), rescoring.predictions(run)
+    digest = record.get("predictions", {}).get("sha256")
+    if digest not in (None, rescoring.digest(kept)):
+        return f"{paths.relative(rescoring.path_of(run))} is not what was scored"
+    try:
+        found = _flat(rescoring.scores(run, kept, rows))
+    except (KeyError, UserError) as error:
+        return f"its predictions do not fit the data: {error}"
+    recorded = _flat(record["metrics"])
+    for key in sorted(found.keys() | recorded.keys()):
+        if key.endswith("/threshold"):  # of mining, tuned before there are pairs
+            continue
+        old, new = recorded.get(key), found.get(key)
+        if old is None or new is None or abs(old - new) > ROUNDING:
+            return f"{key[1:]} is {old}, of its predictions {new}"
+    return ""
 
 
 # ------------------------------------------------------------- what is made of records

@@ -20,7 +20,7 @@ from xitt.scoring.metrics import base, bootstrap, named
 from xitt.tasks import kinds
 from xitt.tasks.schema import Task
 
-Rows = Any  # a datasets.Dataset in the normalised columns of the task's kind
+Rows = Any  # a datasets.Dataset in the columns of the task's kind, or a Mining
 Part = tuple[str, str]  # (split, language)
 Scores = dict[str, dict[str, dict[str, Any]]]  # split -> language -> metrics.summary
 
@@ -105,14 +105,19 @@ def summaries(
     All languages of a split are resampled alike: where a test set is parallel, as
     XNLI's, its languages share the difficulty of their examples, and the interval of
     their mean has to know. Where it is not, nothing is shared and nothing changes.
+    Retrieval's are other sentences in each language, and resampled by language.
     """
     scores: Scores = {}
     count = kinds.function(task.kind, "count")
+    alike = kinds.get(task.kind).trains
     for part, data in rows.items():
         split, lang = part
         counts = count(metric_of(task), lang, predictions[part], data, labels)
         scores.setdefault(split, {})[lang] = bootstrap.summary(
-            metric_of(task), counts, key=(task.name, split), draws=draws
+            metric_of(task),
+            counts,
+            key=(task.name, split) if alike else (task.name, lang, split),
+            draws=draws,
         )
     return scores
 
@@ -144,3 +149,15 @@ def count_answers(
 ) -> np.ndarray:
     options = {"lang": lang} if "lang" in metric.options else {}
     return metric.counts(predicted, [list(a) for a in rows["answers"]], **options)
+
+
+def count_nearest(
+    metric: base.Metric, lang: str, predicted: list, rows: Rows, names: Sequence[str]
+) -> np.ndarray:
+    return metric.counts(predicted, list(range(len(rows))))
+
+
+def count_pairs(
+    metric: base.Metric, lang: str, predicted: list, rows: Rows, names: Sequence[str]
+) -> np.ndarray:
+    return metric.counts(predicted, rows.gold, sources=rows.source_ids)

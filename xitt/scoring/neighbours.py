@@ -2,8 +2,8 @@
 
 The usual recipe searches twice with a flat index, once for each direction. Here each
 block of the similarity matrix is computed once and gives its rows' and its columns'
-neighbours, and memory is bounded by the block. It runs where its tensors are, on a CPU
-or a GPU, in float32.
+neighbours, and memory is bounded by the block. It runs on a CPU or a GPU, in float32;
+embeddings may lie elsewhere, for the sources go there block by block, each once.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 NEIGHBOURS = 4  # k of the margin, in XTREME and LASER
-BLOCK = (
-    1024  # rows and columns of a block: 4 MiB of similarities, near the cache's size
-)
+# Rows and columns of a block, by device: 4 MiB of similarities are near a CPU's cache;
+# 256 MiB keep a GPU busy.
+BLOCK = {"cpu": 1024, "cuda": 8192}
 GROUP = 8  # similarities that are first looked at together
 
 
@@ -41,68 +41,88 @@ class Neighbours:
     backward_index: np.ndarray
 
 
-def unit_rows(embeddings: Any, side: str = "source") -> torch.Tensor:
+def unit_rows(embeddings: Any, side: str = "source", first: int = 0) -> torch.Tensor:
     """`embeddings` (n, d) as float32 rows of length 1; the original is left alone."""
-    x, length = lengths(embeddings, side)
+    x, length = lengths(embeddings, side, first)
     return x / length
 
 
-def lengths(embeddings: Any, side: str = "source") -> tuple[torch.Tensor, torch.Tensor]:
+def lengths(
+    embeddings: Any, side: str = "source", first: int = 0
+) -> tuple[torch.Tensor, torch.Tensor]:
     """`embeddings` as float32, and the length of every row, (n, 1).
+
+    first: the number of the first row's sentence.
 
     Raises:
         UserError: names the first sentence whose embedding has no direction.
     """
-    import torch
-
-    x = torch.as_tensor(embeddings).detach().float()
-    if x.ndim != 2 or len(x) == 0:
-        raise UserError(
-            f"{side} embeddings of shape {tuple(x.shape)}; expected (sentences, d)"
-        )
+    x = as_matrix(embeddings, side).float()
     length = x.norm(dim=1, keepdim=True)
-    bad = (~torch.isfinite(length) | (length == 0)).flatten()
+    bad = (~length.isfinite() | (length == 0)).flatten()
     if bad.any():
         at = int(bad.int().argmax())
         what = "zero" if bool(length[at] == 0) else "not finite"
         raise UserError(
-            f"the embedding of {side} sentence {at} is {what}; "
+            f"the embedding of {side} sentence {first + at} is {what}; "
             f"check that sentence and the encoder"
         )
     return x, length
 
 
+def as_matrix(embeddings: Any, side: str) -> torch.Tensor:
+    """`embeddings` as a tensor, of whatever type and wherever they lie."""
+    import torch
+
+    x = torch.as_tensor(embeddings).detach()
+    if x.ndim != 2 or len(x) == 0:
+        raise UserError(
+            f"{side} embeddings of shape {tuple(x.shape)}; expected (sentences, d)"
+        )
+    return x
+
+
 def neighbours(
-    source: Any, target: Any, k: int = NEIGHBOURS, block: int = BLOCK
+    source: Any,
+    target: Any,
+    k: int = NEIGHBOURS,
+    block: int | None = None,
+    device: Any = None,
 ) -> Neighbours:
     """The k nearest neighbours by cosine, of each source and of each target sentence.
 
     Args:
-        source, target: (n, d) and (m, d) embeddings on one device.
+        source, target: (n, d) and (m, d) embeddings.
         k: neighbours; fewer where the other side has fewer sentences.
-        block: side of the blocks; beside inputs and results, memory is a few block^2
-            floats.
+        block: side of the blocks; None: `BLOCK` of the device.
+        device: where to compute; None: where the target lies. Memory there is the
+            target's unit rows, k numbers and places a sentence, and a few block^2 and
+            block x d floats, whatever n.
     """
     import torch
 
+    x, y = as_matrix(source, "source"), as_matrix(target, "target")
+    where = y.device if device is None else torch.device(device)
+    block = BLOCK[where.type] if block is None else block
     if k < 1 or block < 1:
         raise UserError(f"k is {k} and block {block}; both must be at least 1")
-    x, y = unit_rows(source, "source"), unit_rows(target, "target")
     if x.shape[1] != y.shape[1]:
         raise UserError(
             f"source embeddings have {x.shape[1]} dimensions, target {y.shape[1]}; "
             f"embed both with the same encoder"
         )
-    forward = _Best.none(len(x), min(k, len(y)), x)
+    y = unit_rows(y.to(where), "target")
+    forward = _Best.none(len(x), min(k, len(y)), y)
     backward = _Best.none(len(y), min(k, len(x)), y)
-    buffer = x.new_empty(min(block, len(x)) * min(block, len(y)))
+    buffer = y.new_empty(min(block, len(x)) * min(block, len(y)))
     for top in range(0, len(x), block):
         rows = slice(top, min(top + block, len(x)))
+        asking = unit_rows(x[rows].to(where), "source", top)
         for left in range(0, len(y), block):
             columns = slice(left, min(left + block, len(y)))
-            shape = rows.stop - top, columns.stop - left
+            shape = len(asking), columns.stop - left
             similarity = buffer[: shape[0] * shape[1]].view(shape)
-            torch.mm(x[rows], y[columns].T, out=similarity)
+            torch.mm(asking, y[columns].T, out=similarity)
             forward.update(rows, similarity, 1, left)
             backward.update(columns, similarity, 0, top)
     return Neighbours(*forward.arrays(), *backward.arrays())

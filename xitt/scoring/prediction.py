@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from xitt.inputs import batching, collation
 from xitt.inputs.features import Features, concat, distinct
 from xitt.models import attention
 from xitt.models.encoding import encode, to_device
+from xitt.scoring import layer_store
 from xitt.scoring.decoding import Logits
 from xitt.tasks import kinds
 from xitt.training import devices
@@ -65,7 +67,8 @@ def predict_all(
     return {n: outputs[ends[i] : ends[i + 1]] for i, n in enumerate(names)}
 
 
-def embed(
+@contextmanager
+def embedded(
     encoder: Any,
     features: Features,
     *,
@@ -73,10 +76,12 @@ def embed(
     pooling: str = "mean",
     token_budget: int = 8192,
     precision: str = "auto",
-) -> np.ndarray:
-    """Sentence embeddings of every layer in one pass: (layers, N, H) float32.
+) -> Iterator[tuple[Callable[[int], np.ndarray], int]]:
+    """Sentence embeddings of every layer, from one pass, to be read one at a time.
 
-    Layer 0 is the embedding layer, layer L the last. Equal sentences are computed once.
+    Gives a function from the place of a layer in `layers` to its (N, H) float32, and
+    how many there are. Layer 0 is the embedding layer, layer L the last. Equal
+    sentences are computed once.
     pooling: `mean` over all tokens of the attention mask, special ones included, as
         XTREME's evaluate_retrieval.py; `cls` the first token.
     """
@@ -99,12 +104,17 @@ def embed(
     _, firsts, number = distinct(
         features.ids[ends[i] : ends[i + 1]].tobytes() for i in range(len(features))
     )
-    size = (len(features), len(chosen), encoder.config.hidden_size)
-    found = np.empty(size, dtype=np.float32)
     options = {"token_budget": token_budget, "precision": precision, "layers": True}
-    for items, pooled in _forward(encoder, features, firsts, pool, **options):
-        found[items] = pooled
-    return found[firsts[number]].swapaxes(0, 1)
+    with layer_store.opened(len(chosen), encoder.config.hidden_size) as store:
+        for items, pooled in _forward(encoder, features, firsts, pool, **options):
+            store.add(items, pooled)
+        yield lambda layer: store.read(layer, firsts[number]), len(chosen)
+
+
+def embed(encoder: Any, features: Features, **options: Any) -> np.ndarray:
+    """All of `embedded` at once, (layers, N, H) float32: for few sentences."""
+    with embedded(encoder, features, **options) as (layer, count):
+        return np.stack([layer(place) for place in range(count)])
 
 
 # ---------------------------------------------------------------- forward passes
@@ -128,7 +138,9 @@ def _forward(
     while queue:
         places = queue.pop(0)
         packed = attention.packs(encoder)
-        batch = collation.collate(features, items[places], packed=packed)
+        batch = collation.collate(
+            features, items[places], packed=packed, device=where.type
+        )
         batch = to_device(batch, where)
         try:
             with torch.inference_mode(), devices.autocast(precision, where):

@@ -5,8 +5,8 @@ Both follow XTREME (`third_party/utils_retrieve.py`, itself from LASER's
 2019 over k = 4 neighbours in both directions, one-to-one pairs, and a threshold that is
 tuned on the development split and never on what is scored:
 
-    candidates = mine_bitext(source, target, source_ids, target_ids)  # of dev
-    threshold = best_threshold(candidates, gold)
+    found = mine_bitext(source, target, source_ids, target_ids)  # of dev
+    threshold = best_threshold(found, gold)
     pairs = extract(mine_bitext(...), threshold)                      # of test
     metrics.get("mining_f1").compute(pairs, gold)
 """
@@ -24,8 +24,8 @@ from xitt.inputs.features import distinct
 from xitt.scoring.metrics import named
 from xitt.scoring.neighbours import (
     BLOCK,
-    NEIGHBOURS,
     Neighbours,
+    as_matrix,
     lengths,
     neighbours,
     unit_rows,
@@ -41,18 +41,20 @@ Pair = tuple[str, str]
 # ---------------------------------------------------------------------------- tatoeba
 
 
-def tatoeba(source: Any, target: Any, block: int = BLOCK) -> np.ndarray:
+def tatoeba(source: Any, target: Any, **where: Any) -> np.ndarray:
     """(n, 2) counts of `retrieval_accuracy`: is the nearest sentence the translation?
 
     A sentence that occurs twice is right at one of its places only, as in XTREME. The
     arguments are those of `nearest`.
     """
-    predictions = nearest(source, target, block)
+    predictions = nearest(source, target, **where)
     count = named.get("retrieval_accuracy").counts
     return count(predictions, np.arange(len(predictions)))
 
 
-def nearest(source: Any, target: Any, block: int = BLOCK) -> np.ndarray:
+def nearest(
+    source: Any, target: Any, block: int | None = None, device: Any = None
+) -> np.ndarray:
     """(n,) positions, from 0, of the sentence nearest to each English one.
 
     Args:
@@ -60,14 +62,19 @@ def nearest(source: Any, target: Any, block: int = BLOCK) -> np.ndarray:
             English, which asks: each English sentence looks for its translation, as in
             XTREME and in Phang et al. 2020.
         block: queries at a time; memory is about block x n floats.
+        device: where to compute; None: where the source lies.
 
     Of equally near sentences the first is taken.
     """
-    base, asking = unit_rows(source, "source"), unit_rows(target, "target")
+    base, asking = as_matrix(source, "source"), as_matrix(target, "target")
     if base.shape != asking.shape:
         shapes = f"{tuple(base.shape)} and {tuple(asking.shape)}"
         raise UserError(f"embeddings of shapes {shapes} are not of parallel sentences")
-    found = [(part @ base.T).max(dim=1)[1].cpu() for part in asking.split(block)]
+    where = base.device if device is None else device
+    base = unit_rows(base.to(where), "source")
+    asking = unit_rows(asking.to(where), "target")
+    parts = asking.split(block or BLOCK[base.device.type])
+    found = [(part @ base.T).max(dim=1)[1].cpu() for part in parts]
     return np.concatenate([part.numpy() for part in found])
 
 
@@ -135,8 +142,7 @@ def mine_bitext(
     target_ids: Sequence[str],
     source_sentences: Sequence[str] | None = None,
     target_sentences: Sequence[str] | None = None,
-    k: int = NEIGHBOURS,
-    block: int = BLOCK,
+    **how: Any,
 ) -> dict[Pair, float]:
     """Candidate pairs of ids with their margins, best first; see `mine`.
 
@@ -145,14 +151,35 @@ def mine_bitext(
         source_sentences, target_sentences: the texts. A text that occurs twice is one
             point in the space and cannot say which of its ids is meant: as in XTREME
             it is mined once, and its pairs are dropped.
+        how: k, block and device of `neighbours`.
     """
     x, source_ids = _once(source, source_ids, source_sentences, "source")
     y, target_ids = _once(target, target_ids, target_sentences, "target")
+    return candidates(x, y, source_ids, target_ids, **how)
+
+
+def candidates(
+    source: Any,
+    target: Any,
+    source_ids: Sequence[str | None],
+    target_ids: Sequence[str | None],
+    **how: Any,
+) -> dict[Pair, float]:
+    """`mine_bitext` of what `once` leaves: a row a text, pairs with None dropped."""
     pairs = {}
-    for i, j, margin in zip(*mine(neighbours(x, y, k, block))):
+    for i, j, margin in zip(*mine(neighbours(source, target, **how))):
         if source_ids[i] is not None and target_ids[j] is not None:
             pairs[source_ids[i], target_ids[j]] = float(margin)
     return pairs
+
+
+def once(
+    ids: Sequence[str], sentences: Sequence[str]
+) -> tuple[np.ndarray, list[str | None]]:
+    """The place of the first of each distinct sentence; its id, None if it has more."""
+    _, first, number = distinct(sentences)
+    count = np.bincount(number)
+    return first, [ids[at] if times == 1 else None for at, times in zip(first, count)]
 
 
 def _once(
@@ -161,17 +188,14 @@ def _once(
     """One row for each distinct sentence, and its id; None where it has several."""
     import torch
 
-    embeddings = torch.as_tensor(embeddings)
     sentences = ids if sentences is None else sentences
     if not len(embeddings) == len(ids) == len(sentences):
         raise UserError(
             f"{side}: {len(embeddings)} embeddings, {len(ids)} ids and "
             f"{len(sentences)} sentences; there must be one of each"
         )
-    lengths(embeddings, side)  # here an error names the sentence's own place
-    _, first, number = distinct(sentences)
-    count = np.bincount(number)
-    kept = [ids[at] if times == 1 else None for at, times in zip(first, count)]
+    embeddings, _ = lengths(embeddings, side)  # an error names the sentence's own place
+    first, kept = once(ids, sentences)
     return embeddings[torch.as_tensor(first, device=embeddings.device)], kept
 
 

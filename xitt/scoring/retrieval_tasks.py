@@ -1,19 +1,26 @@
-"""Scores of the retrieval tasks, Tatoeba and BUCC, at every layer."""
+"""Scores of the retrieval tasks, Tatoeba and BUCC, at every layer.
+
+All layers come from one pass of the encoder and are searched one after another, where
+the encoder runs: of the embeddings, one layer of one corpus is in memory at a time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from xitt.data.corpora import Mining
+from xitt.errors import UserError
 from xitt.inputs import tokenising
 from xitt.scoring import prediction, retrieval
 from xitt.scoring.evaluation import Part, Rows, Scores
 from xitt.scoring.metrics import bootstrap, named
 from xitt.tasks.schema import Task
+from xitt.training import devices
 
 # --------------------------------------------------------------------------- retrieval
 
@@ -43,22 +50,18 @@ def bitext(
     options: the profile's `retrieval` block; `layer` is the one that counts. A
     prediction is the position of the sentence found, for each English one.
     """
-    metric = named.get(task.metric)
     found = Retrieved({}, {}, {})
-    for (split, lang), data in rows.items():
+    how = (encoder, tokenizer, options, token_budget, precision)
+    for part, data in rows.items():
         source, target = list(data["source"]), list(data["target"])
-        embed = _embedder(encoder, tokenizer, options, token_budget, precision)
-        x, y = embed(source), embed(target)
-        counts = [retrieval.tatoeba(x[layer], y[layer]) for layer in range(len(x))]
-        found.layers.setdefault(split, {})[lang] = [
-            float(metric.scores(c.sum(axis=0))["accuracy"]) for c in counts
-        ]
-        chosen = options["layer"]
-        found.scores.setdefault(split, {})[lang] = bootstrap.summary(
-            metric, counts[chosen], key=(task.name, lang, split), draws=draws
-        )
-        nearest = retrieval.nearest(x[chosen], y[chosen])
-        found.predictions[split, lang] = nearest.tolist()
+        with _embedded(source, *how) as (x, n), _embedded(target, *how) as (y, _):
+            for layer in range(n):
+                sides = x(layer), y(layer)
+                where = {"device": devices.device()}
+                counts = retrieval.tatoeba(*sides, **where)
+                if _take(found, task, part, layer, counts, options, draws):
+                    nearest = retrieval.nearest(*sides, **where)
+                    found.predictions[part] = nearest.tolist()
     return found
 
 
@@ -77,73 +80,89 @@ def mining(
 
     The ratio margin of Artetxe and Schwenk 2019 over `options["neighbours"]`
     neighbours, both directions, pairs one to one.
+
+    Raises:
+        UserError: for a language without validation data to tune the threshold on.
     """
+    langs = sorted({lang for split, lang in corpora if split == "test"})
+    for lang in langs:
+        if ("validation", lang) not in corpora:
+            raise UserError(
+                f"{task.name}: '{lang}' has test data and no validation data, on which "
+                f"the threshold is tuned; add it, or leave '{lang}' out of `languages`"
+            )
     metric = named.get(task.metric)
     found = Retrieved({}, {}, {})
-    embed = _embedder(encoder, tokenizer, options, token_budget, precision)
-    for lang in sorted({lang for _, lang in corpora}):
-        dev, test = corpora["validation", lang], corpora["test", lang]
-        candidates = {
-            split: _candidates(embed, corpus, options["neighbours"])
-            for split, corpus in (("validation", dev), ("test", test))
-        }
-        thresholds = [
-            retrieval.best_threshold(c, dev.gold) for c in candidates["validation"]
-        ]
-        for split, corpus in (("validation", dev), ("test", test)):
-            pairs = [
-                retrieval.extract(c, threshold)
-                for c, threshold in zip(candidates[split], thresholds)
-            ]
-            counts = [
-                metric.counts(p, corpus.gold, sources=corpus.source_ids) for p in pairs
-            ]
-            found.layers.setdefault(split, {})[lang] = [
-                float(metric.scores(c.sum(axis=0))["f1"]) for c in counts
-            ]
-            chosen = options["layer"]
-            summary = bootstrap.summary(
-                metric, counts[chosen], key=(task.name, lang, split), draws=draws
-            )
-            summary["threshold"] = round(thresholds[chosen], 4)
-            found.scores.setdefault(split, {})[lang] = summary
-            found.predictions[split, lang] = sorted(map(list, pairs[chosen]))
+    how = (encoder, tokenizer, options, token_budget, precision)
+    for lang in langs:
+        thresholds: list[float] = []  # by layer
+        for split in ("validation", "test"):
+            part, corpus = (split, lang), corpora[split, lang]
+            for layer, candidates in enumerate(_candidates(corpus, *how)):
+                if split == "validation":
+                    best = retrieval.best_threshold(candidates, corpus.gold)
+                    thresholds.append(best)
+                pairs = retrieval.extract(candidates, thresholds[layer])
+                counts = metric.counts(pairs, corpus.gold, sources=corpus.source_ids)
+                if _take(found, task, part, layer, counts, options, draws):
+                    threshold = round(thresholds[layer], 4)
+                    found.scores[split][lang]["threshold"] = threshold
+                    found.predictions[part] = sorted(map(list, pairs))
     return found
 
 
-def _embedder(
+def _candidates(
+    corpus: Mining, encoder: Any, tokenizer: Any, options: Mapping[str, Any], *how: Any
+) -> Iterator[dict[retrieval.Pair, float]]:
+    """Candidate pairs with their margins, of one layer after another."""
+    first, source_ids = retrieval.once(corpus.source_ids, corpus.source)
+    source = [corpus.source[at] for at in first]
+    first, target_ids = retrieval.once(corpus.target_ids, corpus.target)
+    target = [corpus.target[at] for at in first]
+    how = (encoder, tokenizer, options, *how)
+    with _embedded(source, *how) as (x, n), _embedded(target, *how) as (y, _):
+        for layer in range(n):
+            yield retrieval.candidates(
+                x(layer), y(layer), source_ids, target_ids,
+                k=options["neighbours"], device=devices.device(),
+            )  # fmt: skip
+
+
+def _take(
+    found: Retrieved,
+    task: Task,
+    part: Part,
+    layer: int,
+    counts: np.ndarray,
+    options: Mapping[str, Any],
+    draws: int,
+) -> bool:
+    """Take in a layer's counts; whether it is the layer that counts."""
+    metric, (split, lang) = named.get(task.metric), part
+    score = float(metric.scores(counts.sum(axis=0))[metric.headline])
+    found.layers.setdefault(split, {}).setdefault(lang, []).append(score)
+    if layer != options["layer"]:
+        return False
+    found.scores.setdefault(split, {})[lang] = bootstrap.summary(
+        metric, counts, key=(task.name, lang, split), draws=draws
+    )
+    return True
+
+
+def _embedded(
+    sentences: Sequence[str],
     encoder: Any,
     tokenizer: Any,
     options: Mapping[str, Any],
     token_budget: int,
     precision: str,
-) -> Callable[[list[str]], np.ndarray]:
-    """A function from sentences to their embeddings at every layer, (L + 1, n, H)."""
-
-    def embed(sentences: list[str]) -> np.ndarray:
-        made = tokenising.sentences(
-            sentences, tokenizer, max_length=options["max_length"]
-        )
-        return prediction.embed(
-            encoder,
-            made,
-            pooling=options["pooling"],
-            token_budget=token_budget,
-            precision=precision,
-        )
-
-    return embed
-
-
-def _candidates(
-    embed: Callable[[list[str]], np.ndarray], corpus: Mining, k: int
-) -> list[dict[tuple[str, str], float]]:
-    """Candidate pairs with their margins, by layer."""
-    x, y = embed(corpus.source), embed(corpus.target)
-    return [
-        retrieval.mine_bitext(
-            x[layer], y[layer], corpus.source_ids, corpus.target_ids,
-            corpus.source, corpus.target, k=k,
-        )
-        for layer in range(len(x))
-    ]  # fmt: skip
+) -> AbstractContextManager:
+    """The embeddings of sentences by layer, as `prediction.embedded` gives them."""
+    made = tokenising.sentences(sentences, tokenizer, max_length=options["max_length"])
+    return prediction.embedded(
+        encoder,
+        made,
+        pooling=options["pooling"],
+        token_budget=token_budget,
+        precision=precision,
+    )

@@ -33,6 +33,22 @@ class Run:
         parent = self.parent.key if self.parent else None
         return records.key_of({**self.params, "parent": parent})
 
+    @cached_property
+    def training_key(self) -> str:
+        """16 hex digits of what decides the training of a target run; "" for none.
+
+        Targets that have it in common (XQuAD and MLQA) are trained once.
+        """
+        if "recipe" not in self.params:
+            return ""
+        task = registry.get(self.target)
+        own = {k: self.params[k] for k in ("seed", "encoder", "recipe", "training")}
+        parent = self.parent.key if self.parent else None
+        source = task.train_from or task.name
+        trained = [source, task.kind, *task.labels]
+        data = data_source.revision(self.profile, source)
+        return records.key_of({**own, "on": trained, "data": data, "parent": parent})
+
     @property
     def stem(self) -> str:
         """The name of the run's files: phase.setting.target.seed.key."""
@@ -176,16 +192,24 @@ def missing(profile: Profile) -> list[Run]:
 
 
 def groups(todo: list[Run], size: int) -> list[list[Run]]:
-    """Target runs of one setting and seed together, at most `size` to a notebook."""
-    by_parent: dict[tuple[str, int], list[Run]] = {}
-    for run in todo:
-        if run.phase == "target":
-            by_parent.setdefault((run.setting, run.seed), []).append(run)
-    return [
-        members[i : i + size]
-        for members in by_parent.values()
-        for i in range(0, len(members), size)
-    ]
+    """Target runs of one setting and seed together, at most `size` to a notebook.
+
+    Runs that share a training stay together, even if they are more than `size`.
+    """
+    found: list[list[Run]] = []
+    for setting, seed in dict.fromkeys((run.setting, run.seed) for run in todo):
+        units: dict[str, list[Run]] = {}
+        for run in todo:
+            if run.phase == "target" and (run.setting, run.seed) == (setting, seed):
+                units.setdefault(run.training_key or run.key, []).append(run)
+        group: list[Run] = []
+        for unit in units.values():
+            if group and len(group) + len(unit) > size:
+                found.append(group)
+                group = []
+            group = [*group, *unit]
+        found += [group] if group else []
+    return found
 
 
 def tasks_of(study: Profile) -> set[str]:

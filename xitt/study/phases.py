@@ -10,10 +10,8 @@ checkpoint. Its record is written last, so that nothing half-done is taken for a
 from __future__ import annotations
 
 import logging
-import os
 import time
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any
 
 from xitt import files
@@ -23,7 +21,7 @@ from xitt.inputs import features, mixture, token_cache
 from xitt.models import encoders, heads, mlm_head
 from xitt.scoring import evaluation
 from xitt.scoring.metrics import named
-from xitt.study import data_source, profiles, provenance, records, run_data
+from xitt.study import data_source, finetuning, profiles, provenance, records, run_data
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.study.run_data import Material
@@ -49,19 +47,20 @@ def train_intermediate(
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
     with _alone(run):
-        started = time.monotonic()
+        begun = provenance.begin(run.record)
         rows, scored = run_data.check(run, rows)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
-        _tokenise(run, scored, tokenizer)
+        finetuning.tokenise(run, scored, tokenizer)
+        fresh, origin = _intermediate_heads(run, setting, encoder)
         fitted = loop.fit(
             encoder,
             tokenizer,
             {
-                name: _features(run, name, rows[name], tokenizer)
+                name: finetuning.make_features(run, name, rows[name], tokenizer)
                 for name in setting.tasks
             },
-            _intermediate_heads(run, setting, encoder),
+            fresh,
             settings=_intermediate_settings(run, setting),
             seed=run.seed,
             folder=run.folder / "checkpoint",
@@ -79,22 +78,28 @@ def train_intermediate(
             for name, langs in rows.items()
         }
         n_train = sum(sum(counts[name].values()) for name in setting.tasks)
-        return _finish(run, started, {
+        return _finish(run, begun, {
             "headline": next((s["headline"] for s in scores.values()), "accuracy"),
             "metrics": {"validation": scores},
             "training": fitted.log,
             "data": run_data.described(run, n_train, counts),
+            **origin,
         })  # fmt: skip
 
 
-def _intermediate_heads(run: Run, setting: Setting, encoder: Any) -> dict[str, Any]:
-    """A head a task; for masked LM the checkpoint's own where it has one."""
-    found = {name: _head(run, name, encoder) for name in setting.tasks}
-    if setting.mlm:
-        head = heads.head_for(encoder, "text", seed=run.seed)
-        mlm_head.load_mlm(head, encoders.ensure(run.profile["encoder"]))
-        found[mixture.MLM] = head
-    return found
+def _intermediate_heads(
+    run: Run, setting: Setting, encoder: Any
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """A head a task; for masked LM the checkpoint's own where it has one.
+
+    And what the record says of the latter: `mlm_head`, `pretrained` or `new`.
+    """
+    found = {name: finetuning.make_head(run, name, encoder) for name in setting.tasks}
+    if not setting.mlm:
+        return found, {}
+    head = heads.head_for(encoder, "text", seed=run.seed)
+    own = mlm_head.load_mlm(head, run.profile["encoder"])
+    return found | {mixture.MLM: head}, {"mlm_head": "pretrained" if own else "new"}
 
 
 def _intermediate_settings(run: Run, setting: Setting) -> Hyperparameters:
@@ -105,7 +110,8 @@ def _intermediate_settings(run: Run, setting: Setting) -> Hyperparameters:
     more = {} if one else {"cap": spec["multi_cap"]}
     if setting.mlm:
         more["mlm_share"] = spec["mlm"]["share"]
-    return _settings(run, profiles.recipe(run.profile, "intermediate", name), **more)
+    recipe = profiles.recipe(run.profile, "intermediate", name)
+    return finetuning.hyperparameters(run, recipe, **more)
 
 
 def _text(run: Run, rows: dict[str, dict[str, Any]], tokenizer: Any) -> Any:
@@ -183,61 +189,47 @@ def transfer(run: Run) -> Record:
             f"20-train-intermediate with intermediate={run.setting}, or `make runs`"
         )
     with _alone(run):
+        begun = provenance.begin(run.record)
         devices.release()
-        started = time.monotonic()
         material = run_data.check(run)
-        encoder, tokenizer = encoders.load(
-            run.parent.encoder if run.parent else run.profile["encoder"]
-        )
         task = registry.get(run.target)
         score = _finetune if kinds.get(task.kind).trains else _retrieve
-        result, predictions = score(run, task, material, encoder, tokenizer)
+        result, predictions = score(run, task, material)
         kept = {"/".join(part): values for part, values in predictions.items()}
         if not processes.rank():
             files.write_json(run.folder / "predictions.json", kept)
+        result["predictions"] = {"sha256": files.digest(kept)}
         result["headline"] = named.get(task.metric).headline
-        return _finish(run, started, result)
+        return _finish(run, begun, result)
 
 
-def _finetune(
-    run: Run, task: Task, material: Material, encoder: Any, tokenizer: Any
-) -> tuple[Record, dict]:
+def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Train a head (and the encoder) on English and score it in every language."""
-    recipe = run.params["recipe"]
-    rows, parts = material.train[task.name][ENGLISH], material.scored[task.name]
-    _tokenise(run, material.scored, tokenizer)
-    fitted = loop.fit(
-        encoder,
-        tokenizer,
-        {task.name: _features(run, task.name, {ENGLISH: rows}, tokenizer)},
-        {task.name: _head(run, task.name, encoder)},
-        settings=_settings(run, recipe),
-        seed=run.seed,
-        folder=run.folder / "checkpoint",
-    )
-    devices.release()
+    recipe, parts = run.params["recipe"], material.scored[task.name]
+    fitted = finetuning.finetuned(run, material)
     scores, predictions = evaluation.score(
         task,
         examples.labels(task.name, data_source.source(run.profile)),
-        fitted.encoder,
-        fitted.heads[task.name],
-        tokenizer,
+        fitted.result.encoder,
+        fitted.head,
+        fitted.tokenizer,
         parts,
         recipe=recipe,
         **_how(run),
     )
-    counts = {"train": {ENGLISH: len(rows)}, **run_data.sizes(parts)}
+    counts = {"train": {ENGLISH: fitted.n_train}, **run_data.sizes(parts)}
     return {
         "metrics": scores,
-        "training": fitted.log,
-        "data": run_data.described(run, len(rows), counts),
+        "training": fitted.result.log,
+        "training_key": run.training_key,
+        "data": run_data.described(run, fitted.n_train, counts),
     }, predictions
 
 
-def _retrieve(
-    run: Run, task: Task, material: Material, encoder: Any, tokenizer: Any
-) -> tuple[Record, dict]:
+def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Score the encoder as it is, at every layer."""
+    finetuning.forget()
+    encoder, tokenizer = finetuning.backbone(run)
     options = run.params["retrieval"]
     deepest = encoder.config.num_hidden_layers
     if options["layer"] > deepest:
@@ -261,48 +253,23 @@ def _retrieve(
 # ----------------------------------------------------------------------- what both need
 
 
-def _features(run: Run, task: str, rows: dict[str, Any], tokenizer: Any) -> Any:
-    """The rows of every language as one set of features."""
-    recipe = profiles.recipe(run.profile, run.phase, task)
-    options = {key: recipe[key] for key in ("max_length", "doc_stride")}
-    kind = registry.get(task).kind
-    made = [
-        token_cache.make(kind, some, tokenizer, **options) for some in rows.values()
-    ]
-    return features.concat(made)
-
-
-def _tokenise(run: Run, scored: dict[str, dict], tokenizer: Any) -> None:
-    """What is scored later as token ids, so that what does not fit shows before."""
-    for name, parts in scored.items():
-        recipe = profiles.recipe(run.profile, run.phase, name)
-        evaluation.tokenised(registry.get(name), tokenizer, parts, recipe)
-
-
-def _head(run: Run, task: str, encoder: Any) -> Any:
-    labels = examples.labels(task, data_source.source(run.profile))
-    kind = registry.get(task).kind
-    return heads.head_for(encoder, kind, len(labels) or None, seed=run.seed)
-
-
-def _settings(run: Run, recipe: dict[str, Any], **more: Any) -> Hyperparameters:
-    own = {key: recipe[key] for key in ("lr", "epochs", "batch")}
-    return Hyperparameters.of({**run.profile["training"], **own, **more})
-
-
 def _how(run: Run) -> dict[str, Any]:
     """How to score: the budget of a batch, its precision, the bootstrap's draws."""
     spec = run.profile["evaluation"]
     return {
         "token_budget": spec["token_budget"],
-        "precision": run.profile["training"]["precision"],
+        "precision": _precision(run),
         "draws": spec["draws"],
     }
 
 
-def _finish(run: Run, started: float, result: Record) -> Record:
+def _precision(run: Run) -> str:
+    """`fp32` or `bf16`: what `auto` is here, which no key but every record holds."""
+    return devices.precision(run.profile["training"]["precision"], devices.device())
+
+
+def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
     """Write the record, then let go of the checkpoint that it replaces."""
-    notebook = os.environ.get("XITT_NOTEBOOK")
     record = {
         "key": run.key,
         "protocol": records.PROTOCOL,
@@ -315,10 +282,12 @@ def _finish(run: Run, started: float, result: Record) -> Record:
         "parent": run.parent.key if run.parent else None,
         "params": run.params,
         "encoder": encoders.identity(run.profile["encoder"]),
+        "precision": _precision(run),
         "hardware": provenance.hardware(),
         "versions": provenance.versions(),
-        "sources": provenance.source_hashes(Path(notebook) if notebook else None),
-        "seconds": round(time.monotonic() - started, 1),
+        "code": begun.code,
+        "sources": begun.sources,
+        "seconds": round(time.monotonic() - begun.started, 1),
         "peak_memory_mib": provenance.peak_memory_mib(),
         **result,
     }

@@ -35,8 +35,13 @@ def key_of(params: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def digest(record: Record) -> str:
+    """SHA-256 of all that a record holds but its own `digest`: an edit changes it."""
+    return files.digest({k: v for k, v in record.items() if k != "digest"})
+
+
 def write(path: Path, record: Record) -> Path:
-    """Write a finished run's record, whole or not at all.
+    """Write a finished run's record, whole or not at all; `record` gets its digest.
 
     Raises:
         UserError: where a field is missing or a score is not a number.
@@ -45,7 +50,7 @@ def write(path: Path, record: Record) -> Path:
     if missing:
         raise UserError(f"record {path.name} lacks '{missing[0]}'")
     try:
-        json.dumps(record, allow_nan=False)
+        record["digest"] = digest(record)
     except ValueError as error:
         raise UserError(
             f"record {path.name} holds a score that is no number"

@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from xitt import paths
+from xitt import files, paths
 from xitt.data import examples
 from xitt.errors import UserError
 from xitt.scoring import evaluation
+from xitt.scoring.evaluation import Part, Scores
 from xitt.scoring.metrics import as_evaluate
-from xitt.study import data_source, records, run_data
+from xitt.study import data_source, provenance, records, run_data
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 
+Predictions = dict[Part, list[Any]]
+
 
 def rescore(run: Run) -> Record:
     """Score a run's kept predictions again, where a metric was mended; no model runs.
 
+    The record then says, beside which code trained, which code scored it again.
     Retrieval keeps pairs and no vectors, and is left as it is.
 
     Raises:
-        UserError: where the run is not recorded, or its predictions are not kept here.
+        UserError: where the run is not recorded, its predictions are not kept here, or
+            no commit holds the code that would score it; see `provenance.begin`.
     """
-    kept = _kept(run)
+    kept = predictions(run)
     record, task = records.read(run.record), registry.get(run.target)
     if kinds.get(task.kind).trains:
-        record["metrics"] = evaluation.summaries(
-            task,
-            examples.labels(task.name, data_source.source(run.profile)),
-            kept,
-            run_data.of_target(run, task),
-            run.profile["evaluation"]["draws"],
-        )
+        begun = provenance.begin(run.record)
+        record["rescored"] = {"code": begun.code, "sources": begun.sources}
+        record["metrics"] = scores(run, kept, run_data.of_target(run, task))
+        record["predictions"] = {"sha256": digest(kept)}
         records.write(run.record, record)
     return record
+
+
+def scores(run: Run, kept: Predictions, rows: dict[Part, Any]) -> Scores:
+    """The scores of a target run's predictions, of retrieval at its layer alone.
+
+    rows: what `run_data.of_target` gives.
+    """
+    return evaluation.summaries(
+        registry.get(run.target),
+        examples.labels(run.target, data_source.source(run.profile)),
+        kept,
+        rows,
+        run.profile["evaluation"]["draws"],
+    )
 
 
 def by_evaluate(run: Run, lang: str = ENGLISH) -> dict[str, float]:
@@ -51,7 +68,7 @@ def by_evaluate(run: Run, lang: str = ENGLISH) -> dict[str, float]:
         raise UserError(
             f"{run.target} keeps pairs and no labels; choose another target"
         )
-    predicted = _kept(run)["test", lang]
+    predicted = predictions(run)["test", lang]
     expected = list(run_data.of_target(run, task)["test", lang][gold])
     if gold == "tags":
         names = examples.labels(task.name, data_source.source(run.profile))
@@ -63,9 +80,23 @@ def by_evaluate(run: Run, lang: str = ENGLISH) -> dict[str, float]:
     )
 
 
-def _kept(run: Run) -> dict[tuple[str, str], list[Any]]:
-    """The predictions of a run by split and language."""
-    path = run.folder / "predictions.json"
+def path_of(run: Run) -> Path:
+    """Where a run keeps its predictions; they are not tracked."""
+    return run.folder / "predictions.json"
+
+
+def digest(kept: Predictions) -> str:
+    """SHA-256 of predictions, as their run's record holds it."""
+    return files.digest({"/".join(part): values for part, values in kept.items()})
+
+
+def predictions(run: Run) -> Predictions:
+    """The predictions of a run by split and language.
+
+    Raises:
+        UserError: where the run is not recorded, or they are not kept here.
+    """
+    path = path_of(run)
     if not (run.done and path.exists()):
         raise UserError(
             f"{run.setting} x {run.target}: no record with predictions in "

@@ -127,6 +127,7 @@ KINDS = {
         functions={
             "read": "xitt.data.readers:bitext",
             "retrieve": "xitt.scoring.retrieval_tasks:bitext",
+            "count": "xitt.scoring.evaluation:count_nearest",
             "sheet": "xitt.running.xtreme_format:bitext",
         },
     ),
@@ -139,6 +140,7 @@ KINDS = {
         two_sides=True,
         functions={
             "retrieve": "xitt.scoring.retrieval_tasks:mining",
+            "count": "xitt.scoring.evaluation:count_pairs",
             "sheet": "xitt.running.xtreme_format:mining",
         },
     ),

@@ -42,12 +42,13 @@ def precision(setting: str, where: torch.device) -> str:
     XITT_PRECISION names what `auto` is to be, so that results of a machine with bf16
     units and of one without can be had on both.
     """
+    what = "precision"
     if setting == "auto":
-        setting = os.environ.get("XITT_PRECISION", "auto")
+        setting, what = os.environ.get("XITT_PRECISION") or "auto", "XITT_PRECISION"
     if setting in ("fp32", "bf16"):
         return setting
     if setting != "auto":
-        raise unknown("precision", setting, ["auto", "fp32", "bf16"])
+        raise unknown(what, setting, ["auto", "fp32", "bf16"])
     rates = product_rates(where.type)
     return "bf16" if rates["bf16"] > WORTHWHILE * rates["fp32"] else "fp32"
 
@@ -67,12 +68,13 @@ def product_rates(device_type: str) -> dict[str, float]:
     threads = torch.get_num_threads()
     key = f"{processor(device_type)}, {threads} threads, torch {torch.__version__}"
     known: dict[str, dict[str, float]] = {}
-    with suppress(OSError, ValueError):
-        known = json.loads(kept.read_text(encoding="utf-8"))
-    if key not in known:
-        known[key] = _measured(torch.device(device_type))
+    with suppress(OSError, ValueError, TypeError):
+        known = dict(json.loads(kept.read_text(encoding="utf-8")))
+    rates = known.get(key)
+    if not isinstance(rates, dict) or {"fp32", "bf16"} - set(rates):
+        rates = known[key] = _measured(torch.device(device_type))
         files.write_json(kept, known)
-    return known[key]
+    return rates
 
 
 def _measured(where: torch.device) -> dict[str, float]:

@@ -72,7 +72,7 @@ def gradients(run: State) -> tuple[Parts, int]:
         torch.manual_seed(seed + processes.rank())
         batches = _micro_batches(run, features, items)
         parts, error = _attempt(run, task, features, processes.share(batches), units)
-        if not processes.any_failed(error is not None, run.where):
+        if not processes.anywhere(error is not None, run.where):
             break
         # here, where no error holds the tensors of the forward pass any more
         run.optimizer.zero_grad()
@@ -124,7 +124,8 @@ def _backward(
     """Add the gradient of one micro-batch; its rows and unit losses."""
     remap = None if run.rows is None else run.rows.remap
     packed = attention.packs(run.encoder)
-    batch = to_device(collation.collate(features, items, remap, packed), run.where)
+    batch = collation.collate(features, items, remap, packed, run.where.type)
+    batch = to_device(batch, run.where)
     extra = (run.encoder.get_input_embeddings().weight,) if task == MLM else ()
     head = run.heads[task]
     with devices.autocast(run.progress.precision, run.where):

@@ -147,9 +147,15 @@ def _start(
         optimizer=_optimizer(encoder, modules, settings),
         progress=Progress(
             token_budget=settings.token_budget,
-            precision=devices.precision(settings.precision, where),
+            precision=_precision(settings, where),
         ),
     )
+
+
+def _precision(settings: Hyperparameters, where: torch.device) -> str:
+    """The number format: of processes that measure for themselves, one for all."""
+    own = devices.precision(settings.precision, where)
+    return "fp32" if processes.anywhere(own == "fp32", where) else own
 
 
 def _used_rows(

@@ -8,16 +8,28 @@ that a step holds the examples that it holds on one process.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import distributed
 
+from xitt.errors import UserError
+
 
 def start() -> None:
-    """Join the processes that accelerate's environment variables name, if they do."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not distributed.is_initialized():
+    """Join the processes that accelerate's environment variables name, if they do.
+
+    Raises:
+        UserError: where WORLD_SIZE, which names how many there are, is no number.
+    """
+    wish = os.environ.get("WORLD_SIZE") or "1"
+    if not wish.isdecimal():
+        raise UserError(
+            f"WORLD_SIZE is '{wish}' and must be a whole number, the processes that "
+            f"train together; unset it, or start them by `accelerate launch`"
+        )
+    if int(wish) > 1 and not distributed.is_initialized():
         from accelerate import PartialState
 
         PartialState(cpu=not torch.cuda.is_available())
@@ -38,18 +50,24 @@ def share(batches: Sequence[Any]) -> Sequence[Any]:
     return batches[rank() :: size()]
 
 
-def sum_gradients(parameters: Iterable[torch.nn.Parameter]) -> None:
-    """Make every process's gradients the sum over all, in one message."""
-    if size() == 1:
+def sum_gradients(parameters: Sequence[torch.nn.Parameter]) -> None:
+    """Make every process's gradients the sum over all.
+
+    A parameter that no process has a gradient for (the head of a task that the step
+    does not train) keeps none, as it does on one process: a gradient of zeros would let
+    Adam move it by the momentum that it has.
+    """
+    if size() == 1 or not parameters:
         return
-    parameters = list(parameters)
-    for parameter in parameters:
+    have = [float(parameter.grad is not None) for parameter in parameters]
+    counts = total(torch.tensor(have, device=parameters[0].device)).tolist()
+    read = [parameter for parameter, n in zip(parameters, counts) if n]
+    for parameter in read:
         if parameter.grad is None:  # this process had no batch
             parameter.grad = torch.zeros_like(parameter)
-    flat = torch.cat([parameter.grad.flatten() for parameter in parameters])
-    distributed.all_reduce(flat)
-    parts = flat.split([parameter.numel() for parameter in parameters])
-    for parameter, part in zip(parameters, parts):
+    flat = total(torch.cat([parameter.grad.flatten() for parameter in read]))
+    parts = flat.split([parameter.numel() for parameter in read])
+    for parameter, part in zip(read, parts):
         parameter.grad.copy_(part.view_as(parameter))
 
 
@@ -60,11 +78,11 @@ def total(value: torch.Tensor) -> torch.Tensor:
     return value
 
 
-def any_failed(failed: bool, where: torch.device) -> bool:
-    """Whether something failed in any process, so that all do the same next."""
+def anywhere(flag: bool, where: torch.device) -> bool:
+    """Whether `flag` holds in any process, so that all do the same next."""
     if size() == 1:
-        return failed
-    return bool(total(torch.tensor([float(failed)], device=where)).item())
+        return flag
+    return bool(total(torch.tensor([float(flag)], device=where)).item())
 
 
 def wait() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from xitt.errors import UserError
+from xitt.errors import UserError, unknown
 from xitt.inputs.mixture import Step
 
 CURVE = 50  # points of a loss curve in a record
@@ -86,7 +86,9 @@ def bar(total: int, progress: Progress) -> Any:
     """
     from tqdm import tqdm
 
-    wish = os.environ.get("XITT_PROGRESS")
+    wish = os.environ.get("XITT_PROGRESS") or None
+    if wish not in (None, "0", "1"):
+        raise unknown("XITT_PROGRESS", wish, ["0", "1"])
     watched = sys.stderr.isatty() or "ipykernel" in sys.modules
     shown = tqdm(
         total=total,
