@@ -43,7 +43,7 @@ def train_intermediate(
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
     with _alone(run):
-        begun = provenance.begin(run.record)
+        begun = provenance.begin(run.record, run.folder)
         rows = rows or run_data.of_intermediate(run)
         setting = parse_setting(run.setting)
         encoder, tokenizer = encoders.load(run.profile["encoder"])
@@ -149,7 +149,7 @@ def transfer(run: Run) -> Record:
             f"20-train-intermediate with intermediate={run.setting}, or `make runs`"
         )
     with _alone(run):
-        begun = provenance.begin(run.record)
+        begun = provenance.begin(run.record, run.folder)
         devices.release()
         encoder, tokenizer = encoders.load(
             run.parent.encoder if run.parent else run.profile["encoder"]
