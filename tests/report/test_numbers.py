@@ -280,7 +280,11 @@ def test_every_number_in_the_papers_text_has_a_key(found):
         "study/seeds",
     } | {
         f"avg/mnli/{rest}"
-        for rest in ("gain-with-english/low", "gain-with-english/high", "targets")
+        for rest in (
+            "gain-with-english/low",
+            "gain-with-english/high",
+            "gain-with-english/targets",
+        )
     } | {f"avg/best/{rest}" for rest in ("gain/low", "gain/high", "targets")}
     optional = {
         "claim/mlm",

@@ -61,9 +61,15 @@ def test_the_pdf_is_the_same_bytes_each_time_and_leaves_nothing_else(tmp_path):
 
 
 @needs_tex
-@pytest.mark.parametrize("grid", ["incomplete", "nothing"])
+@pytest.mark.parametrize("grid", ["incomplete", "english", "nothing"])
 def test_a_grid_with_gaps_makes_a_paper_whose_lines_fit(grid, tmp_path, monkeypatch):
-    generated(tmp_path, fake_records.incomplete() if grid == "incomplete" else [])
+    english = dict.fromkeys(("xnli", "panx", "xquad"), ("en",))  # and nothing zero-shot
+    records = {
+        "incomplete": fake_records.incomplete,
+        "english": lambda: fake_records.grid(("none", "mnli", "multi"), english),
+        "nothing": list,
+    }
+    generated(tmp_path, records[grid]())
     logs = []
     read = typesetting._run_latex
     monkeypatch.setattr(

@@ -87,6 +87,27 @@ def test_code_committed_while_a_process_runs_is_not_what_it_runs(checkout):
     assert provenance.begin(TRACKED).code["clean"]
 
 
+def test_a_run_that_other_code_began_says_so(checkout, tmp_path):
+    """A checkpoint of one commit, continued by the next."""
+    run = tmp_path / "run"
+    first = provenance.begin(TRACKED, run).code
+    (checkout / "xitt" / "one.py").write_text("2\n")
+    git(checkout, "commit", "-qam", "two")
+    provenance._hash_at_first.cache_clear()
+    assert "began" not in provenance.begin(TRACKED, run).code, "nothing is continued"
+    (run / "checkpoint").mkdir()
+    (run / "checkpoint" / "checkpoint.pt").touch()
+    assert "began" not in provenance.begin(TRACKED, run).code, "by the same code"
+    git(checkout, "checkout", "-q", "HEAD~1")
+    provenance._hash_at_first.cache_clear()
+    code = provenance.begin(TRACKED, run).code
+    (began,) = code["began"]
+    assert code["commit"] == first["commit"] != began["commit"]
+    assert provenance.told({"code": code}) == (
+        f"{code['commit'][:7]}, begun by {began['commit'][:7]}"
+    )
+
+
 def test_a_tree_without_git_says_so_and_is_not_refused(tmp_path, monkeypatch):
     (tmp_path / "xitt").mkdir()
     monkeypatch.setattr(provenance, "PACKAGE", tmp_path / "xitt")

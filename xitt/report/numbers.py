@@ -10,7 +10,7 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     TARGET/SETTING/gain, /gain/low, /gain/high       over no intermediate task, paired
     TARGET/SETTING/verdict                           the gain in words, with interval
     TARGET/SETTING/seeds, /languages                 behind them
-    TARGET/SETTING/gain-with-english                 XTREME's own average
+    TARGET/SETTING/gain-with-english, /.../targets   XTREME's own average
     TARGET/SETTING/LANG/score, /gain                 of one language
     published/avg/SETTING/gain, /source              quoted, see results/published
     count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
@@ -111,7 +111,10 @@ def _gains(study: Results) -> dict[str, Number]:
         found |= _three(f"{key}/gain", row, wording.gain)
         found[f"{key}/verdict"] = Number(prose.verdict(row), float(row["mean"]))
     for key, row in _measured(study.gains_with_english):
-        found |= _three(f"{key}/gain-with-english", row, wording.gain)
+        key = f"{key}/gain-with-english"
+        found |= _three(key, row, wording.gain)
+        value = int(row["n_targets"])
+        found[f"{key}/targets"] = Number(wording.count(value), value)
     for _, row in study.best.dropna(subset=["mean"]).iterrows():
         key = "avg" if row["target"] == results.ALL else row["target"]
         found |= _three(f"{key}/best/gain", row, wording.gain)

@@ -12,7 +12,7 @@ import yaml
 from xitt import files, paths
 from xitt.errors import UserError
 from xitt.running import notebooks, scheduling, standing, workflow
-from xitt.study import data_source, grid, limits, profiles
+from xitt.study import data_source, grid, limits, profiles, provenance
 from xitt.study.profiles import Profile
 
 NARROWED = ("intermediates", "targets", "seeds")

@@ -58,7 +58,7 @@ def train_intermediate(
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
     with _alone(run):
-        begun = provenance.begin(run.record)
+        begun = provenance.begin(run.record, run.folder)
         limits.of_encoder(run.profile)
         rows, scored = run_data.check(run, rows)
         setting = parse_setting(run.setting)
@@ -215,7 +215,7 @@ def transfer(run: Run) -> Record:
             f"20-train-intermediate with intermediate={run.setting}, or `make runs`"
         )
     with _alone(run):
-        begun = provenance.begin(run.record)
+        begun = provenance.begin(run.record, run.folder)
         limits.of_encoder(run.profile)
         devices.release()
         material = run_data.check(run)

@@ -13,7 +13,7 @@ import yaml
 
 from xitt import paths
 from xitt.errors import UserError, unknown
-from xitt.study import limits
+from xitt.study import consistency
 from xitt.tasks import registry
 from xitt.tasks.settings import parse_setting
 
@@ -100,7 +100,7 @@ def check(value: Any, where: str) -> Profile:
             )
     for name in value["tasks"]:
         registry.get(name)
-    limits.together(value, where)
+    consistency.together(value, where)
     return {**added, **value}
 
 
@@ -140,8 +140,8 @@ def _readable(error: fastjsonschema.JsonSchemaValueException, where: str) -> Use
         return UserError(f"{where}: {at} has {twice!r} twice; name it once")
     if error.rule == "anyOf":  # of languages
         return UserError(
-            f"{where}: {at} must be all or a list of codes such as [en, 'no'], each once "
-            f"and as text, not {error.value!r}"
+            f"{where}: {at} must be all or a list of codes such as [en, 'no'], each "
+            f"once and as text, not {error.value!r}"
         )
     rule = error.message.removeprefix(error.name)
     return UserError(f"{where}: {at}{rule}, not {error.value!r}{_mend(error)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -33,8 +34,11 @@ class Begun(NamedTuple):
     sources: dict[str, str]
 
 
-def begin(record: Path) -> Begun:
+def begin(record: Path, folder: Path | None = None) -> Begun:
     """What will make `record`, asked before anything trains.
+
+    folder: the run's own; where it continues from a checkpoint there that other code
+        wrote, `began` in the code names that too.
 
     Raises:
         UserError: where the record is a tracked one and no commit holds the code that
@@ -48,9 +52,21 @@ def begin(record: Path) -> Begun:
             f"holds, and {code['changed'][0]} is not committed; commit it, or add "
             f"DIRTY=1 (XITT_DIRTY=1) to record it all the same"
         )
+    if folder and (others := _began(Path(folder), code)):
+        code = {**code, "began": others}
     notebook = os.environ.get("XITT_NOTEBOOK")
     sources = source_hashes(Path(notebook) if notebook else None)
     return Begun(time.monotonic(), code, sources)
+
+
+def _began(folder: Path, code: dict[str, Any]) -> list[dict[str, Any]]:
+    """The other code that was at work on the run before it was killed."""
+    path, now = folder / "began.json", {**code, "xitt": _hash_at_first()}
+    continues = any((folder / "checkpoint").glob("*")) and path.exists()
+    earlier = json.loads(path.read_text(encoding="utf-8")) if continues else []
+    others = [each for each in earlier if each != now]
+    files.write_json(path, [*others, now])
+    return others
 
 
 def commit() -> dict[str, Any]:
@@ -84,7 +100,8 @@ def _told(code: dict[str, Any] | None) -> str:
         return "no commit recorded"
     if not code["commit"]:
         return code["why"]
-    return code["commit"][:7] + ("" if code["clean"] else " and changes")
+    text = code["commit"][:7] + ("" if code["clean"] else " and changes")
+    return text + "".join(f", begun by {_told(each)}" for each in code.get("began", []))
 
 
 def _git(*words: str) -> str:
