@@ -9,6 +9,7 @@ from tiny_mirror import NLI, nli, refused, squad, write
 
 from xitt.data import corpora, examples, inventory
 from xitt.errors import UserError
+from xitt.tasks import registry
 
 
 @pytest.fixture
@@ -37,6 +38,13 @@ def test_the_hub_has_what_the_registry_says():
     assert inventory.languages("tatoeba", "validation", "hub") == []
     assert inventory.size("mnli", "en", "train", "hub") == 392702
     assert inventory.subset_note("mnli", "hub") == ""
+
+
+@pytest.mark.parametrize("name", ["wikipedia_text", "wikiann_text"])
+def test_text_of_the_hub_is_in_every_language_and_not_in_english_alone(name):
+    known = list(registry.get(name).languages)
+    assert inventory.languages(name, "train", "hub") == known
+    assert len(known) == 40
 
 
 def test_a_revision_changes_with_the_data_and_only_with_it(folder):

@@ -47,8 +47,9 @@ def languages(
     if folder is None:
         if stored in entry.only_local or not all(part.on_hub for part in entry.parts):
             return []
-        # Training sets in other languages are translations.
-        return [ENGLISH] if split == "train" and not translated else list(own)
+        # Labelled training sets in other languages are translations; text is not.
+        english = split == "train" and entry.phase != "text" and not translated
+        return [ENGLISH] if english else list(own)
     known = [
         lang
         for lang in (own if listed else registry.languages())
