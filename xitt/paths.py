@@ -17,6 +17,7 @@ RUNS = ROOT / "runs"  # ignored: executed notebooks, checkpoints, predictions
 DATA = Path(os.environ.get("XITT_DATA") or ROOT / "data")  # ignored: caches
 ENCODERS = DATA / "encoders"
 POCKET = DATA / "pocket"
+IMPORTED = DATA / "imported"  # what `make import` wrote, where no mirror is set
 TRANSLATED = DATA / "translated"  # what translation models made here
 
 

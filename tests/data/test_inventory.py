@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny_mirror import NLI, nli, refused, squad, write
+from tiny_mirror import NLI, nli, refused, write
 
 from xitt.data import corpora, examples, inventory
 from xitt.errors import UserError
@@ -79,25 +79,6 @@ def test_a_hub_revision_is_that_of_the_pinned_commits():
         inventory.revision(name, source="hub") for name in ("mnli", "qqp", "panx")
     }
     assert len(revisions) == 3
-
-
-def test_a_part_of_the_official_rows_is_said(folder):
-    for name, n in (("train", 7), ("validation_matched", 9815)):
-        rows = [{**row, "pairID": str(i)} for i, row in enumerate(nli(n))]
-        write(folder, f"nyu-mll/multi_nli/default/{name}", rows)
-    note = inventory.subset_note("mnli", folder)
-    assert note == "train 7 rows, officially 392,702"
-
-
-def test_a_stand_in_is_used_and_said_only_where_the_official_file_is_missing(folder):
-    stand_in = "rajpurkar/squad_v2/squad_v2_dev_resplit/train"
-    write(folder, stand_in, [squad(("Lima", 13))])
-    assert len(examples.load("squad_v2", "en", "train", source=folder)) == 1
-    assert "split anew by article" in inventory.subset_note("squad_v2", folder)
-    official = [squad(("Lima", 13)), squad(("Ana", 0))]
-    write(folder, "rajpurkar/squad_v2/squad_v2/train", official)
-    assert len(examples.load("squad_v2", "en", "train", source=folder)) == 2
-    assert "split anew" not in inventory.subset_note("squad_v2", folder)
 
 
 def test_the_licensed_data_is_not_silently_replaced(folder):

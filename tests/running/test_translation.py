@@ -73,7 +73,9 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def test_rows_keep_their_ids_and_labels_and_change_their_texts(folder, model):
     path = translation.translate("qqp", "de", model, source=folder)
-    assert path == sources.made_translation(registry.get("qqp"), "de", folder)
+    assert path == sources.made_translation(
+        registry.get("qqp"), "de", sources.root(folder)
+    )
     english = examples.load("qqp", "en", "train", source=folder)
     german = examples.load("qqp", "de", "train", source=folder, translated=True)
     assert german.column_names == english.column_names
@@ -141,7 +143,7 @@ def test_an_interrupted_translation_goes_on(folder, model, monkeypatch):
 
 
 def test_what_another_model_had_begun_is_not_used(folder, model):
-    target = sources.made_translation(registry.get("qqp"), "de", folder)
+    target = sources.made_translation(registry.get("qqp"), "de", sources.root(folder))
     target.parent.mkdir(parents=True)
     begun = [{"model": "another", "beams": 4}, ["the cat", "falsch"]]
     lines = "".join(json.dumps(line) + "\n" for line in begun)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xitt.data import sources
+from xitt.data import sources, stored
 from xitt.data.sources import Slot, root
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
@@ -40,13 +40,12 @@ def load_mining(
         UserError: as `load`; and for an id that occurs twice, or a gold id that has no
             sentence.
     """
-    folder = root(source)
-    entry = sources.resolve(registry.get(task), folder)
+    entry, place = sources.resolve(registry.get(task), root(source))
     if not kinds.get(entry.kind).two_sides:
         raise UserError(f"{task} is no mining task; use examples.load")
     if split not in entry.splits:
         raise unknown(f"split of {task}:", split, entry.splits)
-    ours, theirs, pairs = sources.slots(entry, lang, entry.stored(split), folder)
+    ours, theirs, pairs = sources.slots(entry, lang, entry.stored(split), place)
     column = {k: sources.fill(v, lang) for k, v in ours.part.columns.items()}
     source_ids, texts = _columns(ours, column["id"], column["sentence"])
     target_ids, english = _columns(theirs, column["id"], column["sentence"])
@@ -72,7 +71,7 @@ def load_mining(
 
 
 def _columns(slot: Slot, *names: str) -> list[list[str]]:
-    table = sources.read(slot, names).table
+    table = stored.read(slot, names).table
     return [table[name].to_pylist() for name in names]
 
 

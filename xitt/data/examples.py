@@ -1,8 +1,9 @@
 """Examples of a task in a language, in one form whatever the data set and its source.
 
 A source is `pocket` (the project's own suite), `mirror` (the folder of XITT_MIRROR),
-`hub`, `auto` (mirror, else Hub), or a folder given as a Path. `load` returns a
-`datasets.Dataset` with the columns of the task's kind:
+`hub`, `auto` (each file from the mirror, else from what was imported, else from the
+Hub), or a folder given as a Path. `load` returns a `datasets.Dataset` with the columns
+of the task's kind:
 
     classification  id, text_a, text_b ("" for a single text), label
     choice          id, text_a (context and question), choices, label
@@ -26,9 +27,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xitt.data import checks, readers, sources
+from xitt.data import checks, readers, sources, stored
 from xitt.data.inventory import languages
-from xitt.data.sources import Slot, root
+from xitt.data.sources import Place, Slot, root
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
@@ -87,10 +88,11 @@ def labels(task: str, source: str | Path = "auto") -> tuple[str, ...]:
     return _labels(registry.get(task), root(source))
 
 
-def _labels(task: Task, folder: Path | None) -> tuple[str, ...]:
+def _labels(task: Task, place: Place) -> tuple[str, ...]:
     if not task.labels_from:
         return task.labels
-    there = sources.slots(sources.resolve(task, folder), ENGLISH, "train", folder)
+    task, place = sources.resolve(task, place)
+    there = sources.slots(task, ENGLISH, "train", place)
     paths = [slot.path for slot in there if slot.path and slot.path.exists()]
     return _seen_labels(tuple(there), tuple(path.stat().st_mtime_ns for path in paths))
 
@@ -101,7 +103,7 @@ def _seen_labels(there: tuple[Slot, ...], times: tuple[int, ...]) -> tuple[str, 
     seen: set[str] = set()
     for slot in there:
         column = slot.part.columns["tags"]
-        tags = sources.read(slot, [column]).table[column].combine_chunks()
+        tags = stored.read(slot, [column]).table[column].combine_chunks()
         seen.update(pc.unique(tags.flatten()).to_pylist())
     return (readers.UNSEEN, *sorted(seen))
 
@@ -117,11 +119,11 @@ def check_hub(task: str) -> int:
         (lang, slot)
         for split in own
         for lang in languages(task, split, "hub")[:1]
-        for slot in sources.slots(entry, lang, entry.stored(split), None)
+        for slot in sources.slots(entry, lang, entry.stored(split), root("hub"))
     ]
     names = entry.labels or (readers.UNSEEN,)
     for lang, slot in places:
-        raw = sources.read(slot, readers.names(slot.part.columns), limit=1)
+        raw = stored.read(slot, readers.names(slot.part.columns), limit=1)
         readers.normalise(raw, entry.kind, slot.part.columns, names, lang)
     return len(places)
 
@@ -133,13 +135,13 @@ def _rows(
     task: Task,
     lang: str,
     split: str,
-    folder: Path | None,
+    place: Place,
     translated: bool = False,
     limit: int = 0,
 ) -> tuple[pa.Table, str]:
     """All usable rows of a split, and the name of their place for messages."""
     registry.language(lang)
-    task = sources.resolve(task, folder)
+    task, place = sources.resolve(task, place)
     if split not in task.splits:
         raise unknown(f"split of {task.name}:", split, task.splits)
     if lender := task.lender(split):
@@ -147,11 +149,11 @@ def _rows(
             raise UserError(
                 f"{task.name} has no {split} in '{lang}': it is {lender}'s, in English"
             )
-        table, where = _rows(registry.get(lender), lang, split, folder, translated)
+        table, where = _rows(registry.get(lender), lang, split, place, translated)
     else:
-        table, where = _own_rows(task, lang, split, folder, translated, limit)
+        table, where = _own_rows(task, lang, split, place, translated, limit)
     if split in task.exclude:
-        table = _without(table, task, split, folder, where)
+        table = _without(table, task, split, place, where)
     if not table.num_rows:
         raise UserError(
             f"{where}: no rows of {task.name} in '{lang}' ({split}); "
@@ -162,16 +164,16 @@ def _rows(
 
 
 def _own_rows(
-    task: Task, lang: str, split: str, folder: Path | None, translated: bool, limit: int
+    task: Task, lang: str, split: str, place: Place, translated: bool, limit: int
 ) -> tuple[pa.Table, str]:
     """The rows of a split's files, in one language, each id once."""
-    stored = task.stored(split)
-    there = sources.slots(task, lang, stored, folder, translated)
+    held = task.stored(split)
+    there = sources.slots(task, lang, held, place, translated)
     most = limit if task.phase == "text" else 0
-    names = _labels(task, folder)
+    names = _labels(task, place)
     tables = []
     for slot in there:
-        raw = sources.read(slot, readers.names(slot.part.columns), most)
+        raw = stored.read(slot, readers.names(slot.part.columns), most)
         table = readers.normalise(raw, task.kind, slot.part.columns, names, lang)
         if slot.part.prefix:
             prefix = sources.fill(slot.part.prefix, lang)
@@ -182,7 +184,7 @@ def _own_rows(
             table = table.set_column(0, "id", ids)
         tables.append(checks.unique_ids(table, slot.name))
     table = pa.concat_tables(tables)
-    if task.hold_out and stored == task.hold_out["of"]:
+    if task.hold_out and held == task.hold_out["of"]:
         key = kinds.get(task.kind).together
         held_out = checks.one_in(table, key, task.hold_out["one_in"])
         table = table.filter(held_out if split == "validation" else pc.invert(held_out))
@@ -191,11 +193,11 @@ def _own_rows(
 
 
 def _without(
-    table: pa.Table, task: Task, split: str, folder: Path | None, where: str
+    table: pa.Table, task: Task, split: str, place: Place, where: str
 ) -> pa.Table:
     """The rows whose context does not occur in the split that `exclude` names."""
     other, theirs = task.exclude[split].split("/")
     key = kinds.get(task.kind).together
-    seen = pc.unique(_rows(registry.get(other), ENGLISH, theirs, folder)[0][key])
+    seen = pc.unique(_rows(registry.get(other), ENGLISH, theirs, place)[0][key])
     mask = pc.invert(pc.is_in(table[key], seen))
     return checks.keep(table, mask, where, f"their {key} is in {other}'s {theirs}")

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xitt.data.checks import keep
-from xitt.data.sources import Raw
+from xitt.data.stored import Raw
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
 

@@ -14,8 +14,8 @@ import yaml
 
 from xitt import files, paths
 from xitt.errors import UserError
-from xitt.running import notebooks, workflow
-from xitt.study import data_source, grid, profiles, provenance, records
+from xitt.running import data_commands, notebooks, workflow
+from xitt.study import grid, profiles, provenance, records
 from xitt.study.profiles import Profile
 
 NARROWED = ("intermediates", "targets", "seeds")
@@ -102,6 +102,7 @@ def _study(arguments: Namespace) -> Profile:
 def run_grid(arguments: Namespace) -> int:
     """Run what is missing of a study through Snakemake, then redraw and typeset it."""
     study = _study(arguments)
+    _say_left_out(study)
     folder = profiles.runs_folder(study)
     with files.only_one(folder):
         workflow.discard_unfinished(workflow.Plan(study))
@@ -121,6 +122,12 @@ def run_grid(arguments: Namespace) -> int:
             ".snakemake/log)"
         )
     return 0
+
+
+def _say_left_out(study: Profile) -> None:
+    """One line for each setting or target whose data people have to bring."""
+    for name, reason in grid.left_out(study).items():
+        print(f"  left out: {name}: {reason}", flush=True)
 
 
 def _snakemake(arguments: Namespace, folder: Path) -> list[str]:
@@ -190,6 +197,7 @@ def plan(arguments: Namespace) -> int:
 
     study = _study(arguments)
     print(f"{study['name']}: {study['about']}; encoder {study['encoder']}")
+    _say_left_out(study)
     print(budget.plan(study).to_string())
     print(f"Hours of training on one device, {budget.assumption(study)}.")
     return 0
@@ -244,31 +252,6 @@ def measure_speed(arguments: Namespace) -> int:
     return int(bool(slow))
 
 
-def check_hub(arguments: Namespace) -> int:
-    """Read one row of every split of every data set, and the outline of every model."""
-    from xitt.data import examples
-    from xitt.models import encoders
-    from xitt.tasks import registry
-
-    models = {profiles.load(name)["encoder"] for name in profiles.names()}
-    checks = [
-        *((name, examples.check_hub, "splits") for name in registry.names()),
-        *((name, lambda name: encoders.identity(name)["parameters"], "parameters")
-          for name in sorted(models)),
-    ]  # fmt: skip
-    failed = 0
-    for name, check, what in checks:
-        try:
-            found = check(name)
-            said = f"{found:,} {what}" if found else "not on the Hub, a folder's alone"
-            print(f"  ok      {name}: {said}", flush=True)
-        except UserError as error:
-            failed += 1
-            print(f"  FAILED  {name}: {error}", flush=True)
-    print(f"{len(checks) - failed} of {len(checks)} can be had")
-    return int(failed > 0)
-
-
 def summary(arguments: Namespace) -> int:
     """Write summary.csv and print the short table of a study."""
     from xitt.analysis import results
@@ -318,28 +301,6 @@ def lock(arguments: Namespace) -> int:
     return 0
 
 
-def translate(arguments: Namespace) -> int:
-    """Translate an intermediate task's training data as a study wants it."""
-    from xitt.running import translation
-
-    study = profiles.load(arguments.profile)
-    wanted = arguments.languages.split(",") if arguments.languages else (
-        study["intermediate"]["translated_languages"]
-    )  # fmt: skip
-    most = profiles.recipe(study, "intermediate", arguments.task)["max_train"]
-    limit = -(-most // len(wanted))  # a translated setting spreads its rows over them
-    for lang in wanted:
-        path = translation.translate(
-            arguments.task,
-            lang,
-            arguments.model,
-            source=data_source.source(study),
-            limit=limit,
-        )
-        print(f"{_clock()} {paths.relative(path)}", flush=True)
-    return 0
-
-
 def export_predictions(arguments: Namespace) -> int:
     """Write the predictions of recorded runs in XTREME's layout, and say where."""
     from xitt.analysis import wording
@@ -369,10 +330,12 @@ def publish(arguments: Namespace) -> int:
 
 
 VERBS = {
-    "check-hub": check_hub,
+    "check-hub": data_commands.check_hub,
     "encoder": encoder,
     "grid": run_grid,
+    "import": data_commands.bring,
     "lock": lock,
+    "manifest": data_commands.describe,
     "notebook": notebook,
     "plan": plan,
     "publish": publish,
@@ -383,7 +346,7 @@ VERBS = {
     "status": status,
     "submission": export_predictions,
     "summary": summary,
-    "translate": translate,
+    "translate": data_commands.translate,
     "typeset": typeset_paper,
     "verify": verify,
 }

@@ -8,7 +8,7 @@ from xitt.data import corpora, examples, inventory
 from xitt.data.corpora import Mining
 from xitt.errors import UserError
 from xitt.study import data_source, profiles
-from xitt.study.grid import Run
+from xitt.study.grid import Run, left_out
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
@@ -134,16 +134,23 @@ def sizes(parts: dict[tuple[str, str], Rows]) -> dict[str, dict[str, int]]:
 def described(run: Run, n_train: int, counts: dict[str, Any]) -> dict[str, Any]:
     """The `data` block of a record: source, revision, subset, and how many rows.
 
+    What the study leaves out for want of data stands in it too.
+
     counts: rows used, by split and language (intermediate: by task and language).
     """
     source = data_source.source(run.profile)
     setting = parse_setting(run.setting)
-    names = [run.target] if run.target else setting.tasks
-    notes = [inventory.subset_note(name, source) for name in names]
+    names = [run.target] if run.target else list(counts)
+    notes = [
+        inventory.subset_note(name, source)
+        for name in ([run.target] if run.target else setting.tasks)
+    ]
     if setting.translated and not run.target:
         notes += _translators(counts, source)
+    absent = left_out(run.profile)
     return {
-        "source": data_source.source_name(run.profile),
+        **({"left_out": list(absent)} if absent else {}),
+        "source": data_source.source_name(run.profile, *names),
         "revision": run.params["data"],
         "subset": "; ".join(note for note in notes if note),
         "n_train": n_train,
