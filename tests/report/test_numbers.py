@@ -258,6 +258,7 @@ def test_every_number_in_the_papers_text_has_a_key(found):
         "claim/translated",
         "claim/guessing",
         "claim/incomplete",
+        "claim/left-out",
         "claim/unmoved",
         "claim/verdict-unclear",
         "claim/verdict-open",

@@ -33,7 +33,7 @@ def keep(table: pa.Table, mask: pa.Array, where: str, why: str) -> pa.Table:
 
 def unique_ids(table: pa.Table, where: str) -> pa.Table:
     """Rows whose id occurred before are left out: predictions are kept by id."""
-    codes = _flat(table["id"]).dictionary_encode().indices.to_numpy()
+    codes = _codes(table["id"])
     first = np.zeros(len(codes), dtype=bool)
     first[np.unique(codes, return_index=True)[1]] = True
     return keep(table, pa.array(first), where, "their id occurred before")
@@ -41,35 +41,58 @@ def unique_ids(table: pa.Table, where: str) -> pa.Table:
 
 def refuse_placeholders(table: pa.Table, kind: str, where: str) -> None:
     """Raise where every label is the same: what stands where labels are held back."""
-    if table.num_rows < _CONSTANT:
-        return
-    gold = kinds.get(kind).gold
-    if gold == "answers":
-        same = not pc.any(pc.not_equal(_lengths_of_text(table["answers"]), 0)).as_py()
-        value = "an empty answer"
-    elif gold:
-        column = _flat(table[gold])
-        found = pc.unique(column.flatten() if gold == "tags" else column)
-        same, value = len(found) == 1, f"label {found[0] if len(found) else None}"
-    else:
-        return
-    if same:
+    if value := placeholder(table, kind):
         raise UserError(
             f"{where}: all {table.num_rows} rows have {value}, a placeholder; "
             f"use a copy of this split with its labels"
         )
 
 
-def _lengths_of_text(answers: pa.ChunkedArray) -> pa.Array:
-    """Characters of every answer in every row, flat; 0 for an empty one."""
-    return pc.fill_null(pc.utf8_length(_flat(answers).flatten()), 0)
+def placeholder(table: pa.Table, kind: str) -> str:
+    """The one label that all rows have, in words; "" where they have several."""
+    gold = kinds.get(kind).gold
+    if not gold or table.num_rows < _CONSTANT:
+        return ""
+    found: set[object] = set()
+    for chunk in table[gold].chunks:
+        if gold == "answers":
+            texts = pc.fill_null(chunk.flatten(), "")
+            if pc.any(pc.not_equal(texts, "")).as_py():
+                return ""
+        else:
+            values = chunk.flatten() if gold == "tags" else chunk
+            found.update(pc.unique(values).to_pylist())
+            if len(found) > 1:
+                return ""
+    if gold == "answers":
+        return "an empty answer"
+    return f"label {found.pop() if found else None}"
 
 
-def one_in(table: pa.Table, column: str, n: int) -> pa.Array:
+def one_in(table: pa.Table, column: str, n: int) -> pa.ChunkedArray:
     """A mask of about one row in n, the same on every machine, equal texts together."""
-    codes = _flat(table[column]).dictionary_encode()
-    chosen = [crc32(text.encode()) % n == 0 for text in codes.dictionary.to_pylist()]
-    return pa.array(np.array(chosen, dtype=bool)[codes.indices.to_numpy()])
+    masks = []
+    for chunk in table[column].chunks:
+        codes = chunk.dictionary_encode()
+        texts = codes.dictionary.to_pylist()
+        chosen = np.array([crc32(text.encode()) % n == 0 for text in texts], dtype=bool)
+        masks.append(pa.array(chosen[codes.indices.to_numpy()]))
+    return pa.chunked_array(masks, pa.bool_())
+
+
+def joined(table: pa.Table) -> pa.Table:
+    """Each column in one chunk, but those that are too large for one.
+
+    The offsets of a string or list array reach two gigabytes; a column beyond stays in
+    chunks, which everything that reads a `Dataset` takes as well.
+    """
+    columns = []
+    for column in table.columns:
+        try:
+            columns.append(column.combine_chunks())
+        except pa.ArrowInvalid:
+            columns.append(column)
+    return pa.table(columns, schema=table.schema)
 
 
 def place_answers(table: pa.Table, where: str, training: bool) -> pa.Table:
@@ -139,6 +162,8 @@ def locate(context: str, answer: str, start: int | None) -> int:
     return best
 
 
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    """One array of a chunked one."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    """(n,) a number for each text, the same for equal ones."""
+    encoded = column.dictionary_encode().unify_dictionaries()
+    chunks = [chunk.indices.to_numpy() for chunk in encoded.chunks]
+    return np.concatenate(chunks) if chunks else np.arange(0)

@@ -71,7 +71,7 @@ def load_mining(
 
 
 def _columns(slot: Slot, *names: str) -> list[list[str]]:
-    table = stored.read(slot, names).table
+    table = stored.read(slot, names)
     return [table[name].to_pylist() for name in names]
 
 

@@ -20,10 +20,13 @@ occur in their context.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -37,6 +40,8 @@ from xitt.tasks.schema import Task
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+_PROBED = 1000  # rows that are looked at for placeholders before all of them are
 
 
 def load(
@@ -53,8 +58,9 @@ def load(
 
     `limit` (0: all) samples rows without replacement and keeps their order. The sample
     depends on `seed` and the number of rows alone, so that parallel files yield the
-    same items. (Unlabelled text of the Hub is read from its start up to `limit`
-    instead.) `translated` reads the task translated into `lang`.
+    same items. Of files only what decides is read of every row, and the sample whole,
+    from its row groups. (Unlabelled text of the Hub is read from its start up to
+    `limit` instead.) `translated` reads the task translated into `lang`.
 
     Raises:
         UserError: for an unknown task, language or split, a missing file or column, a
@@ -66,17 +72,20 @@ def load(
     entry = registry.get(task)
     if kinds.get(entry.kind).two_sides:
         raise UserError(f"{task} has two unaligned sides; use corpora.load_mining")
-    table, where = _rows(entry, lang, split, root(source), translated, limit)
     if limit < 0:
         raise UserError(f"limit is a number of rows, or 0 for all, not {limit}")
+    found = _rows(entry, lang, split, root(source), translated, limit)
+    table, where = found.table, found.where
     if 0 < limit < table.num_rows:
         chosen = random.Random(seed).sample(range(table.num_rows), limit)
         table = table.take(pa.array(sorted(chosen)))
+    if found.slots:
+        table = _filled(found, table, lang)
     if "answers" in table.column_names:
         table = checks.place_answers(table, where, training=split == "train")
         if not table.num_rows:
             raise UserError(f"{where}: no answer occurs in its context; check the file")
-    return Dataset(InMemoryTable(table.combine_chunks()))
+    return Dataset(InMemoryTable(checks.joined(table)))
 
 
 def labels(task: str, source: str | Path = "auto") -> tuple[str, ...]:
@@ -103,8 +112,9 @@ def _seen_labels(there: tuple[Slot, ...], times: tuple[int, ...]) -> tuple[str, 
     seen: set[str] = set()
     for slot in there:
         column = slot.part.columns["tags"]
-        tags = stored.read(slot, [column]).table[column].combine_chunks()
-        seen.update(pc.unique(tags.flatten()).to_pylist())
+        for raw in stored.batches(slot, [column]):
+            for tags in raw.table[column].chunks:
+                seen.update(pc.unique(tags.flatten()).to_pylist())
     return (readers.UNSEEN, *sorted(seen))
 
 
@@ -123,12 +133,29 @@ def check_hub(task: str) -> int:
     ]
     names = entry.labels or (readers.UNSEEN,)
     for lang, slot in places:
-        raw = stored.read(slot, readers.names(slot.part.columns), limit=1)
-        readers.normalise(raw, entry.kind, slot.part.columns, names, lang)
+        for raw in stored.batches(slot, readers.names(slot.part.columns), limit=1):
+            readers.normalise(raw, entry.kind, slot.part.columns, names, lang)
     return len(places)
 
 
 # --- the rows of a split --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """The usable rows of a split, and the name of their place for messages.
+
+    table: the rows in the form of their kind. Or, where `slots` says in which files
+        they are, an outline of them: `slot`, `number` in the file, id, and what decides
+        that they are usable.
+    names: the labels of the task.
+    """
+
+    table: pa.Table
+    where: str
+    kind: str
+    names: tuple[str, ...]
+    slots: tuple[Slot, ...] = ()
 
 
 def _rows(
@@ -138,43 +165,75 @@ def _rows(
     place: Place,
     translated: bool = False,
     limit: int = 0,
-) -> tuple[pa.Table, str]:
-    """All usable rows of a split, and the name of their place for messages."""
+    keys: Iterable[str] = (),
+) -> Found:
+    """All usable rows of a split; of files, where there is a limit, their outline.
+
+    keys: columns that an outline must have.
+    """
     registry.language(lang)
     task, place = sources.resolve(task, place)
     if split not in task.splits:
         raise unknown(f"split of {task.name}:", split, task.splits)
+    if split in task.exclude:
+        keys = [*keys, kinds.get(task.kind).together]
     if lender := task.lender(split):
         if lang != ENGLISH and not translated:
             raise UserError(
                 f"{task.name} has no {split} in '{lang}': it is {lender}'s, in English"
             )
-        table, where = _rows(registry.get(lender), lang, split, place, translated)
+        other = registry.get(lender)
+        found = _rows(other, lang, split, place, translated, limit, keys)
     else:
-        table, where = _own_rows(task, lang, split, place, translated, limit)
+        found = _own_rows(task, lang, split, place, translated, limit, keys)
     if split in task.exclude:
-        table = _without(table, task, split, place, where)
-    if not table.num_rows:
+        found = replace(found, table=_without(found, task, split, place))
+    if not found.table.num_rows:
         raise UserError(
-            f"{where}: no rows of {task.name} in '{lang}' ({split}); "
+            f"{found.where}: no rows of {task.name} in '{lang}' ({split}); "
             f"leave the language out, or complete the file"
         )
-    checks.refuse_placeholders(table, task.kind, where)
-    return table, where
+    _refuse_placeholders(found, lang)
+    return found
 
 
 def _own_rows(
-    task: Task, lang: str, split: str, place: Place, translated: bool, limit: int
-) -> tuple[pa.Table, str]:
+    task: Task,
+    lang: str,
+    split: str,
+    place: Place,
+    translated: bool,
+    limit: int,
+    keys: Iterable[str],
+) -> Found:
     """The rows of a split's files, in one language, each id once."""
-    held = task.stored(split)
+    held, kind = task.stored(split), kinds.get(task.kind)
     there = sources.slots(task, lang, held, place, translated)
+    few = limit > 0 and all(slot.path for slot in there)
     most = limit if task.phase == "text" else 0
     names = _labels(task, place)
+    cut = bool(task.hold_out) and held == task.hold_out["of"]
+    wanted = {"id", *keys} | ({"label"} if kind.gold == "label" else set())
+    wanted |= {kind.together} if cut else set()
+    wanted |= {"text"} if task.kind == "text" else set()
     tables = []
-    for slot in there:
-        raw = stored.read(slot, readers.names(slot.part.columns), most)
-        table = readers.normalise(raw, task.kind, slot.part.columns, names, lang)
+    for i, slot in enumerate(there):
+        columns = slot.part.columns
+        if few:
+            mapped = {name: columns[name] for name in wanted if name in columns}
+            made = [
+                readers.outline(raw, sorted(wanted), columns, names, lang)
+                for raw in stored.batches(slot, readers.names(mapped))
+            ]
+        else:
+            made = [
+                readers.normalise(raw, task.kind, columns, names, lang)
+                for raw in stored.batches(slot, readers.names(columns), most)
+            ]
+        table = readers.usable(pa.concat_tables(made), slot.name)
+        if few:
+            number = pa.array(np.full(table.num_rows, i, dtype=np.int32))
+            table = table.append_column("slot", number)
         if slot.part.prefix:
             prefix = sources.fill(slot.part.prefix, lang)
             table = table.filter(pc.starts_with(table["id"], prefix))
@@ -184,20 +243,41 @@ def _own_rows(
             table = table.set_column(0, "id", ids)
         tables.append(checks.unique_ids(table, slot.name))
     table = pa.concat_tables(tables)
-    if task.hold_out and held == task.hold_out["of"]:
-        key = kinds.get(task.kind).together
-        held_out = checks.one_in(table, key, task.hold_out["one_in"])
+    if cut:
+        held_out = checks.one_in(table, kind.together, task.hold_out["one_in"])
         table = table.filter(held_out if split == "validation" else pc.invert(held_out))
     where = there[0].name if len(there) == 1 else f"{task.name} ({split})"
-    return table, where
+    return Found(table, where, task.kind, names, tuple(there) if few else ())
 
 
-def _without(
-    table: pa.Table, task: Task, split: str, place: Place, where: str
-) -> pa.Table:
+def _filled(found: Found, table: pa.Table, lang: str) -> pa.Table:
+    """The rows of an outline, or of some of it, in the form of their kind."""
+    parts = []
+    for i, slot in enumerate(found.slots):
+        mine = table.filter(pc.equal(table["slot"], i))
+        columns, numbers = slot.part.columns, mine["number"].to_numpy()
+        raw = stored.take(slot, readers.names(columns), numbers)
+        part = readers.normalise(raw, found.kind, columns, found.names, lang)
+        parts.append(part.set_column(0, "id", mine["id"]))
+    return pa.concat_tables(parts)
+
+
+def _without(found: Found, task: Task, split: str, place: Place) -> pa.Table:
     """The rows whose context does not occur in the split that `exclude` names."""
     other, theirs = task.exclude[split].split("/")
     key = kinds.get(task.kind).together
-    seen = pc.unique(_rows(registry.get(other), ENGLISH, theirs, place)[0][key])
-    mask = pc.invert(pc.is_in(table[key], seen))
-    return checks.keep(table, mask, where, f"their {key} is in {other}'s {theirs}")
+    outline = _rows(registry.get(other), ENGLISH, theirs, place, limit=1, keys=[key])
+    mask = pc.invert(pc.is_in(found.table[key], pc.unique(outline.table[key])))
+    why = f"their {key} is in {other}'s {theirs}"
+    return checks.keep(found.table, mask, found.where, why)
+
+
+def _refuse_placeholders(found: Found, lang: str) -> None:
+    """Raise where all rows have one label; what an outline lacks of it is read."""
+    if not found.slots or kinds.get(found.kind).gold == "label":
+        checks.refuse_placeholders(found.table, found.kind, found.where)
+    elif kinds.get(found.kind).gold:
+        some = _filled(found, found.table.slice(0, _PROBED), lang)
+        if checks.placeholder(some, found.kind):
+            whole = _filled(found, found.table, lang)
+            checks.refuse_placeholders(whole, found.kind, found.where)

@@ -80,7 +80,7 @@ def _count(slot: Slot, lang: str) -> int:
     if not slot.part.prefix:
         return stored.count(slot)
     column = slot.part.columns["id"]
-    ids = stored.read(slot, [column]).table[column]
+    ids = stored.read(slot, [column])[column]
     mine = pc.starts_with(ids, sources.fill(slot.part.prefix, lang))
     return pc.sum(mine).as_py() or 0
 

@@ -1,7 +1,8 @@
 """Stored rows of any data set, brought into the few forms that `xitt` works with.
 
-Everything is computed on whole columns. What cannot be used is an error that names the
-file, the value and the mend, or is left out, counted and said in one line of the log.
+Everything is computed on the columns of a batch. What cannot be used is an error that
+names the file, the value and the mend, or is left out, counted and said in one line of
+the log.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def names(columns: Columns) -> list[str]:
 def normalise(
     raw: Raw, kind: str, columns: Columns, labels: Sequence[str], lang: str
 ) -> pa.Table:
-    """Rows in the form of their kind; unlabelled ones are left out.
+    """Rows in the form of their kind; a row without a label has none here either.
 
     Where no id is mapped, the number of the row is the id: parallel files of several
     languages then share their ids.
@@ -68,20 +69,45 @@ def normalise(
         UserError: for a label out of range, tokens without a tag each, or choices that
             are too few or too many.
     """
-    n = raw.table.num_rows
-    ids = pa.array(range(n), pa.int64()) if "id" not in columns else None
-    table = pa.table(
-        {"id": _string(ids if ids is not None else _get(raw, columns["id"]))}
-    )
     build = kinds.function(kind, "read")
-    for name, column in build(raw, columns, labels, lang).items():
-        table = table.append_column(name, column)
-    if "text" in table.column_names:
-        table = keep(table, pc.not_equal(table["text"], ""), raw.name, "empty")
-    if "label" in table.column_names:
-        labelled = pc.is_valid(table["label"])
-        table = keep(table, labelled, raw.name, "without a label")
+    table = pa.table({"id": _ids(raw, columns), **build(raw, columns, labels, lang)})
     return table.cast(schema(kind))
+
+
+def outline(
+    raw: Raw, wanted: Sequence[str], columns: Columns, labels: Sequence[str], lang: str
+) -> pa.Table:
+    """The columns of `normalise` that decide which rows are read, and `number`.
+
+    wanted: of a label, the text (then only whether there is any) and a column by which
+        rows belong together; the id is always there. `number` is the row's in its file.
+    """
+    found = {"id": _ids(raw, columns), "number": pa.array(raw.numbers)}
+    for name in wanted:
+        if name == "label":
+            found[name] = _labels(raw, columns[name], labels)
+        elif name == "text":
+            found[name] = pc.not_equal(text(raw, columns, labels, lang)[name], "")
+        elif name != "id":
+            found[name] = _words(raw, columns[name])
+    return pa.table(found)
+
+
+def usable(table: pa.Table, where: str) -> pa.Table:
+    """Rows with text and with a label, where their kind has them."""
+    if "text" in table.column_names:
+        column = table["text"]
+        there = column if pa.types.is_boolean(column.type) else pc.not_equal(column, "")
+        table = keep(table, there, where, "empty")
+    if "label" in table.column_names:
+        table = keep(table, pc.is_valid(table["label"]), where, "without a label")
+    return table
+
+
+def _ids(raw: Raw, columns: Columns) -> pa.Array:
+    if "id" in columns:
+        return _string(_get(raw, columns["id"]))
+    return _string(pa.array(raw.numbers, pa.int64()))
 
 
 # --- the kinds ------------------------------------------------------------------------
@@ -111,7 +137,7 @@ def choice(
     if pc.any(wrong).as_py():
         row = pc.index(wrong, True).as_py()
         raise UserError(
-            f"{raw.name}: row {row} has {sizes[row].as_py()} choices, not "
+            f"{raw.name}: row {raw.numbers[row]} has {sizes[row].as_py()} choices, not "
             f"{len(labels)}; correct the file or the labels of the task"
         )
     return {
@@ -133,7 +159,7 @@ def tagging(
     if pc.any(wrong).as_py():
         row = pc.index(wrong, True).as_py()
         raise UserError(
-            f"{raw.name}: row {row} has {sizes[row].as_py()} tokens and "
+            f"{raw.name}: row {raw.numbers[row]} has {sizes[row].as_py()} tokens and "
             f"{len(tags[row].as_py() or [])} tags; each token needs one"
         )
     words = _string(tokens.flatten())
@@ -142,7 +168,7 @@ def tagging(
     if len(words) and pc.all(prefixed).as_py():
         words = pc.utf8_slice_codeunits(words, len(lang) + 1)
     values = tags.flatten()
-    ids = _label_ids(values, labels, raw.classes.get(columns["tags"]), raw.name)
+    ids = _label_ids(values, labels, raw, columns["tags"])
     offsets = np.concatenate([[0], np.cumsum(sizes.to_numpy())]).astype(np.int32)
     return {
         "tokens": pa.ListArray.from_arrays(offsets, words),
@@ -234,11 +260,11 @@ def _labels(raw: Raw, name: str, labels: Sequence[str]) -> pa.Array:
     none = ["", "-", "-1"] if text else [-1]
     missing = pc.is_in(column, pa.array(none, column.type))
     column = pc.if_else(missing, pa.scalar(None, column.type), column)
-    return _label_ids(column, labels, raw.classes.get(name), raw.name)
+    return _label_ids(column, labels, raw, name)
 
 
 def _label_ids(
-    values: pa.Array, labels: Sequence[str], classes: list[str] | None, where: str
+    values: pa.Array, labels: Sequence[str], raw: Raw, column: str
 ) -> pa.Array:
     """Ids in the order of `labels`; nulls stay.
 
@@ -246,29 +272,34 @@ def _label_ids(
     file names the same classes in another order.
     """
     if pa.types.is_integer(values.type):
-        return _known_ids(values, labels, classes, where)
+        return _known_ids(values, labels, raw, column)
     values = _string(values)
     ids = pc.index_in(values, pa.array(list(labels), pa.string()))
     if labels and labels[0] == UNSEEN:
         ids = pc.fill_null(ids, 0)
     bad = pc.and_(pc.is_valid(values), pc.is_null(ids))
     if pc.any(bad).as_py():
-        raise unknown(f"label in {where}:", values[pc.index(bad, True).as_py()], labels)
+        raise unknown(
+            f"label in {raw.name}:", values[pc.index(bad, True).as_py()], labels
+        )
     return pc.cast(ids, pa.int64())
 
 
 def _known_ids(
-    values: pa.Array, labels: Sequence[str], classes: list[str] | None, where: str
+    values: pa.Array, labels: Sequence[str], raw: Raw, column: str
 ) -> pa.Array:
     values = pc.cast(values, pa.int64())
     bad = pc.or_(pc.less(values, 0), pc.greater_equal(values, len(labels)))
     bad = pc.fill_null(bad, False)
     if pc.any(bad).as_py():
-        row = pc.index(bad, True).as_py()
+        at = pc.index(bad, True).as_py()
+        of_rows = len(values) == len(raw.numbers)  # not so with the tags of tokens
+        place = f" at {raw.numbers[at]}" if of_rows else ""
         raise UserError(
-            f"{where}: label {values[row]} at {row} is out of range 0 to "
+            f"{raw.name}: label {values[at]}{place} is out of range 0 to "
             f"{len(labels) - 1} ({', '.join(labels)}); correct the file or the registry"
         )
+    classes = raw.classes.get(column)
     if classes and list(classes) != list(labels) and sorted(classes) == sorted(labels):
         order = pa.array([list(labels).index(name) for name in classes], pa.int64())
         return order.take(values)

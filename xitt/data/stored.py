@@ -1,14 +1,19 @@
-"""Rows as they are stored: the wanted columns of a parquet file, or of a Hub split."""
+"""Rows as they are stored: the wanted columns of a parquet file, or of a Hub split.
+
+They come in batches, since a column of text may be larger than memory, and than the two
+gigabytes that the offsets of an Arrow string array reach.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,13 +25,20 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 
+BATCH = 16_384  # rows at a time: below 2 GB with articles of 100,000 bytes on average
+
+
 @dataclass(frozen=True)
 class Raw:
-    """Rows as they are stored; `classes` names the integer labels of a column."""
+    """Rows as they are stored; `classes` names the integer labels of a column.
+
+    numbers: (rows,) the number of each row in its file.
+    """
 
     table: pa.Table
     classes: dict[str, list[str]]
     name: str
+    numbers: np.ndarray
 
 
 def count(slot: Slot) -> int:
@@ -34,34 +46,98 @@ def count(slot: Slot) -> int:
     return _open(slot).metadata.num_rows
 
 
-def read(slot: Slot, columns: Sequence[str], limit: int = 0) -> Raw:
+def read(slot: Slot, columns: Sequence[str]) -> pa.Table:
+    """The named columns of a slot, whole, in chunks.
+
+    Raises:
+        UserError: for a missing or unreadable file, a missing column, or no network.
+    """
+    return pa.concat_tables([raw.table for raw in batches(slot, columns)])
+
+
+def batches(slot: Slot, columns: Sequence[str], limit: int = 0) -> Iterator[Raw]:
     """The named columns of a slot; `a.b` reads the struct column `a` that holds `b`.
 
-    `limit` stops a download early and is heeded on the Hub alone.
+    There is at least one batch, if without rows. `limit` stops a download early and is
+    heeded on the Hub alone.
 
     Raises:
         UserError: for a missing or unreadable file, a missing column, or no network.
     """
     top = list(dict.fromkeys(column.split(".")[0] for column in columns))
-    return _from_hub(slot, top, limit) if slot.path is None else _from_file(slot, top)
-
-
-def _from_file(slot: Slot, columns: list[str]) -> Raw:
-    schema = _open(slot).schema_arrow
-    _need(columns, schema.names, slot.name)
+    if slot.path is None:
+        yield from _from_hub(slot, top, limit)
+        return
+    file, classes = _open_columns(slot, top)
+    first, schema = 0, file.schema_arrow
     try:
-        table = pq.read_table(slot.path, columns=columns)
+        for batch in file.iter_batches(BATCH, columns=top):
+            numbers = np.arange(first, first := first + batch.num_rows)
+            yield Raw(_table(batch, top), classes, slot.name, numbers)
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(slot) from error
-    stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-    features = stored.get("info", {}).get("features", {})
+    if not first:
+        empty = schema.empty_table().select(top)
+        yield Raw(empty, classes, slot.name, np.arange(0))
+
+
+def take(slot: Slot, columns: Sequence[str], numbers: np.ndarray) -> Raw:
+    """The named columns of some rows of a file; only their row groups are read.
+
+    numbers: (n,) of rows, ascending.
+
+    Raises:
+        UserError: as `batches`.
+    """
+    top = list(dict.fromkeys(column.split(".")[0] for column in columns))
+    file, classes = _open_columns(slot, top)
+    parts, first = [file.schema_arrow.empty_table().select(top)], 0
+    try:
+        for group in range(file.num_row_groups):
+            end = first + file.metadata.row_group(group).num_rows
+            low, high = np.searchsorted(numbers, (first, end))
+            if low < high:
+                mine = numbers[low:high]
+                parts += _of_group(file, group, top, mine - first)
+            first = end
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(slot) from error
+    return Raw(pa.concat_tables(parts), classes, slot.name, numbers)
+
+
+def _of_group(
+    file: pq.ParquetFile, group: int, columns: list[str], numbers: np.ndarray
+) -> Iterator[pa.Table]:
+    """Rows of a row group, by their number in it."""
+    first = 0
+    for batch in file.iter_batches(BATCH, row_groups=[group], columns=columns):
+        end = first + batch.num_rows
+        low, high = np.searchsorted(numbers, (first, end))
+        if low < high:
+            yield _table(batch, columns).take(pa.array(numbers[low:high] - first))
+        first = end
+
+
+def _table(batch: pa.RecordBatch, columns: list[str]) -> pa.Table:
+    return pa.Table.from_batches([batch]).select(columns)
+
+
+def _open_columns(
+    slot: Slot, columns: list[str]
+) -> tuple[pq.ParquetFile, dict[str, list[str]]]:
+    """A file that has the columns, and the names of their integer labels."""
+    file = _open(slot)
+    schema = file.schema_arrow
+    _need(columns, schema.names, slot.name)
+    about = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+    features = about.get("info", {}).get("features", {})
     classes = {}
     for column in columns:
         feature = features.get(column) or {}
         feature = feature.get("feature", feature) if isinstance(feature, dict) else {}
         if isinstance(feature, dict) and "names" in feature:
             classes[column] = list(feature["names"])
-    return Raw(table, classes, slot.name)
+    return file, classes
 
 
 def _open(slot: Slot) -> pq.ParquetFile:
@@ -90,7 +166,7 @@ def _need(columns: list[str], known: Sequence[str], where: str) -> None:
             raise unknown(f"column in {where}:", column, known)
 
 
-def _from_hub(slot: Slot, columns: list[str], limit: int) -> Raw:
+def _from_hub(slot: Slot, columns: list[str], limit: int) -> Iterator[Raw]:
     part = slot.part
     if not part.on_hub:
         raise UserError(
@@ -105,7 +181,10 @@ def _from_hub(slot: Slot, columns: list[str], limit: int) -> Raw:
         names = getattr(getattr(feature, "feature", feature), "names", None)
         if names:
             classes[column] = list(names)
-    return Raw(rows.with_format("arrow")[:], classes, slot.name)
+    rows = rows.with_format("arrow")
+    for first in range(0, max(1, len(rows)), BATCH):
+        table = rows[first : first + BATCH]
+        yield Raw(table, classes, slot.name, first + np.arange(table.num_rows))
 
 
 def _download(slot: Slot, limit: int) -> Dataset:
