@@ -220,7 +220,7 @@ def _own_rows(
     for i, slot in enumerate(there):
         columns = slot.part.columns
         if few:
-            mapped = {name: columns[name] for name in wanted if name in columns}
+            mapped = {n: columns[n] for n in sorted(wanted) if n in columns}
             made = [
                 readers.outline(raw, sorted(wanted), columns, names, lang)
                 for raw in stored.batches(slot, readers.names(mapped))
