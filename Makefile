@@ -19,7 +19,7 @@ STUDY = --profile $(call quoted,$(PROFILE)) --intermediates $(call quoted,$(INTE
 
 .DEFAULT_GOAL := help
 .PHONY: help environment tex encoder demo test lab runs status plan figures tables \
-	paper verify submission speed translate check-hub notebooks lock clean
+	paper verify submission speed translate import manifest check-hub notebooks lock clean
 
 help:  ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(call quoted,$(strip $(MAKEFILE_LIST))) | \
@@ -74,6 +74,13 @@ translate: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 translate: environment  ## an intermediate task into other languages [TASK= LANGUAGES= MODEL= PROFILE=small]
 	@$(XITT) translate --profile $(call quoted,$(PROFILE)) --task $(call quoted,$(TASK)) \
 		--languages $(call quoted,$(LANGUAGES)) --model $(call quoted,$(MODEL))
+
+# XITT_MIRROR, where it is set, is where an import goes; else data/imported.
+import: environment  ## data that are not on the Hub, as you hold them [TASK=bucc|ccg|ccg_pmb FROM=folder]
+	@$(XITT) import --task $(call quoted,$(TASK)) $(call quoted,$(FROM))
+
+manifest: environment  ## rows and digests of a mirror's files, in its manifest.yaml [FROM=folder]
+	@$(XITT) manifest $(call quoted,$(FROM))
 
 check-hub: environment  ## with network: one row of every Hub data set, every model's outline
 	@$(XITT) check-hub

@@ -40,6 +40,14 @@ pd.set_option("display.max_colwidth", 60)
 inventory
 
 # %% [markdown]
+# ## What is left out
+# Some data are not on the Hub, for their licence or their form. What a study needs of
+# them and nobody has brought yet is left out of its runs; everything else is run.
+
+# %%
+previews.left_out(study)
+
+# %% [markdown]
 # ## One example of each kind
 # Every data set is brought into one of a few forms, whatever its columns were called.
 

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from xitt.data import examples
+from xitt.data import examples, importing
 from xitt.errors import UserError
+from xitt.tasks import manifests
 
 NLI = ["entailment", "neutral", "contradiction"]
 
@@ -38,6 +39,18 @@ def store(folder: Path, place: str, **columns: pa.Array) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table(columns), path)
     return path
+
+
+def deviate(folder: Path, *names: str, **tasks: dict) -> None:
+    """A manifest of the folder's files, with deviations that people added.
+
+    names: tasks that deviate as they do in the partial mirror.
+    """
+    built_in = yaml.safe_load(manifests.BUILT_IN.read_text())["tasks"]
+    path = importing.describe(folder)
+    said = yaml.safe_load(path.read_text())
+    tasks = {name: built_in[name] for name in names} | tasks
+    path.write_text(yaml.safe_dump({**said, "tasks": tasks}))
 
 
 def unchecked(values: list[bytes]) -> pa.Array:

@@ -132,6 +132,15 @@ def _parser() -> Any:
     translate.add_argument("--languages", default="", help="none: the profile's")
     translate.add_argument("--model", required=True, help="a Hub id or a folder")
 
+    bring = verbs.add_parser(
+        "import", help="data that are not on the Hub, as you hold it"
+    )
+    bring.add_argument("--task", required=True)
+    bring.add_argument("folder", type=Path, help="the folder that holds the files")
+    manifest = verbs.add_parser(
+        "manifest", help="write manifest.yaml of a mirror's files"
+    )
+    manifest.add_argument("folder", type=Path)
     verbs.add_parser("check-hub", help="read a row of every data set on the Hub")
     publish = verbs.add_parser("publish", help="execute notebooks into *.ipynb")
     publish.add_argument("names", nargs="*", help="notebooks; none: all")

@@ -31,6 +31,8 @@ RUNS = ROOT / "runs"  # ignored: executed notebooks, checkpoints, predictions
 DATA = typed(os.environ.get("XITT_DATA") or ROOT / "data")  # ignored: caches
 ENCODERS = DATA / "encoders"
 POCKET = DATA / "pocket"
+IMPORTED = DATA / "imported"  # what `make import` wrote, where no mirror is set
+DIGESTS = DATA / "digests"  # of large files, so that no notebook computes them again
 TRANSLATED = DATA / "translated"  # what translation models made here
 
 

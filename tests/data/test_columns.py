@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from tiny_mirror import (
     NLI,
+    deviate,
     nli,
     refused,
     register,
@@ -290,6 +291,7 @@ def bucc(folder: Path, **changes: list[dict]) -> None:
 
 def test_numbers_are_ids_of_sentences(folder):
     bucc(folder)
+    deviate(folder, "bucc")
     found = corpora.load_mining("bucc", "de", "test", source=folder)
     assert found.gold <= {("1", "2")}
     assert set(found.source_ids) <= {"0", "1", "2", "3"}

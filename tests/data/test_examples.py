@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_mirror import NLI, nli, register, squad, write, xnli
+from tiny_mirror import NLI, deviate, nli, register, squad, write, xnli
 
 from xitt import paths
 from xitt.data import corpora, examples, inventory
@@ -272,6 +272,7 @@ def test_two_translations_of_a_sentence_are_held_out_alike_in_every_process(fold
     gold = [{"de_id": f"de-{i}", "en_id": f"en-{j}"}
             for i in range(4) for j in range(3)]  # fmt: skip
     bucc(folder, gold=gold)
+    deviate(folder, "bucc")
     script = (
         "from pathlib import Path; from xitt.data import corpora\n"
         f"place = Path({str(folder)!r})\n"

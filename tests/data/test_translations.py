@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tiny_mirror import nli, squad, write
+from tiny_mirror import deviate, nli, squad, write
 
 from xitt.data import examples, translations
 
@@ -78,10 +78,12 @@ def test_files_without_common_ids_are_parallel_row_by_row(tmp_path):
 
 def test_translations_of_other_rows_are_shared_out_themselves(tmp_path):
     """The partial mirror: its translations are XNLI's development pairs."""
-    english = [{"pairID": str(i), **row} for i, row in enumerate(nli(13925))]
-    write(tmp_path, "nyu-mll/multi_nli/default/train", english)
+    english = [{"pairID": str(i), **row} for i, row in enumerate(nli(120))]
+    for split in ("train", "validation_matched"):
+        write(tmp_path, f"nyu-mll/multi_nli/default/{split}", english)
     for lang in LANGS:
         write(tmp_path, f"facebook/xnli/{lang}/validation", nli(90))
+    deviate(tmp_path, "mnli")
     found = translations.load("mnli", LANGS, source=tmp_path, limit=4000)
     assert numbers(found) == list(range(90))
     few = translations.load("mnli", LANGS, source=tmp_path, limit=12)

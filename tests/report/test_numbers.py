@@ -138,6 +138,17 @@ def test_one_setting_is_reported_and_several_are_counted(demo, incomplete):
     assert prose.best_setting(incomplete) == ""
 
 
+def test_what_was_left_out_for_want_of_data_is_said_until_it_is_run(incomplete):
+    assert "left-out" not in prose.of(incomplete)
+    records = [
+        {**r, "data": {**r["data"], "left_out": ["ccg_pmb", "multi", "bucc", "mnli"]}}
+        for r in incomplete.records
+    ]  # mnli has been run since
+    said = prose.of(results.of(records))["left-out"]
+    assert said.startswith("Left out, because they need data that are not on the Hub")
+    assert said.endswith("the settings CCG (PMB) and Multi-task and the target BUCC.")
+
+
 def test_a_claim_that_needs_missing_runs_is_left_out(incomplete):
     sentences = prose.of(incomplete)
     assert "tydiqa" not in sentences
@@ -291,6 +302,7 @@ def test_every_number_in_the_papers_text_has_a_key(found):
         "claim/translated",
         "claim/guessing",
         "claim/incomplete",
+        "claim/left-out",
         "claim/precision",
         "claim/unmoved",
         "claim/verdict-unclear",

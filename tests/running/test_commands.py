@@ -19,6 +19,7 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.delenv("XITT_MIRROR", raising=False)
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(paths, "IMPORTED", tmp_path / "imported")
     return tmp_path
 
 
@@ -72,7 +73,10 @@ def test_status_names_what_is_missing_and_what_failed(capsys, elsewhere):
 def test_a_plan_counts_runs_tokens_and_disk_before_anything_starts(capsys, elsewhere):
     status, said = call(capsys, "plan", "--profile", "paper")
     assert status == 0
-    assert re.search(r"target +405 +405", said.out)
+    # Three settings and a target of which nobody has brought the data are left out.
+    assert re.search(r"target +288 +288", said.out)
+    assert re.search(r"left out: bucc: .*make import TASK=bucc FROM=folder", said.out)
+    assert re.search(r"left out: multi: it needs ccg_pmb: its data are not", said.out)
     assert not (elsewhere / "runs").exists()
 
 

@@ -73,7 +73,9 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def test_rows_keep_their_ids_and_labels_and_change_their_texts(folder, model):
     path = translation.translate("qqp", "de", model, source=folder)
-    assert path == sources.made_translation(registry.get("qqp"), "de", folder)
+    assert path == sources.made_translation(
+        registry.get("qqp"), "de", sources.root(folder)
+    )
     english = examples.load("qqp", "en", "train", source=folder)
     german = examples.load("qqp", "de", "train", source=folder, translated=True)
     assert german.column_names == english.column_names
@@ -148,7 +150,7 @@ def test_what_breaks_a_line_inside_a_text_does_not_lose_what_was_done(tmp_path):
 
 
 def test_what_another_model_had_begun_is_not_used(folder, model):
-    target = sources.made_translation(registry.get("qqp"), "de", folder)
+    target = sources.made_translation(registry.get("qqp"), "de", sources.root(folder))
     target.parent.mkdir(parents=True)
     begun = [{"model": "another", "beams": 4}, ["the cat", "falsch"]]
     lines = "".join(json.dumps(line) + "\n" for line in begun)

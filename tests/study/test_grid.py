@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 
 import pytest
+import tiny_mirror
 
 from xitt import paths
 from xitt.errors import UserError
 from xitt.running import workflow
-from xitt.study import grid, profiles
+from xitt.study import grid, previews, profiles, run_data
+from xitt.tasks import registry
 
 
 @pytest.fixture
@@ -150,6 +152,48 @@ def test_a_list_may_be_typed_in_several_ways(demo, typed):
 def test_a_selection_of_unknown_names_is_refused(demo, narrowed, message):
     with pytest.raises(UserError, match=message):
         grid.select(demo, **narrowed)
+
+
+@pytest.fixture
+def base(tmp_path, monkeypatch):
+    """The profile `base` on a machine where nothing was brought."""
+    monkeypatch.delenv("XITT_MIRROR", raising=False)
+    monkeypatch.setattr(paths, "IMPORTED", tmp_path / "imported")
+    return profiles.load("base")
+
+
+def test_a_study_without_data_that_people_bring_runs_everything_else(base):
+    absent = grid.left_out(base)
+    assert list(absent) == ["ccg_pmb", "multi", "multi+mlm", "bucc"]
+    assert "make import TASK=ccg_pmb FROM=folder" in absent["multi"]
+    runs = grid.runs(base)
+    assert not {run.setting for run in runs} & set(absent)
+    assert {run.target for run in runs if run.target} == {*base["targets"]} - {"bucc"}
+    assert not {"ccg_pmb", "bucc"} & grid.tasks_of(base)
+    left = previews.left_out(base)
+    assert list(left["left out"]) == list(absent)
+
+
+def test_what_is_brought_is_run_and_changes_no_other_key(base):
+    before = keys(base)
+    for split in ("train", "validation"):
+        rows = [{"id": "1", "tokens": ["Hi"], "supertags": ["s"]}]
+        tiny_mirror.write(paths.IMPORTED, f"local/pmb4_ccg/en/{split}", rows)
+    assert list(grid.left_out(base)) == ["bucc"]
+    assert set(before.items()) < set(keys(base).items())
+
+
+def test_a_study_of_nothing_but_data_to_be_brought_says_so(base):
+    for narrowed in ({"targets": "bucc"}, {"intermediates": "ccg_pmb,multi"}):
+        with pytest.raises(UserError, match=r"nothing to run without .*make import"):
+            grid.runs(grid.select(base, **narrowed))
+
+
+def test_text_of_the_hub_for_masked_language_modelling_is_multilingual(base):
+    run = grid.intermediate(base, "mnli+mlm", 13)
+    assert run_data._wanted("all", "wikipedia_text", run) == list(
+        registry.get("wikipedia_text").languages
+    )
 
 
 def test_an_intermediate_task_is_no_target(demo):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tiny_mirror import nli, register, squad, write
+from tiny_mirror import deviate, nli, register, squad, write
 
 from xitt.study import grid, overlap, phases, run_data
 from xitt.tasks import registry
@@ -65,9 +65,11 @@ def test_the_partial_mirrors_translations_are_what_english_would_be_chosen_on(
 
     Ids count within one split alone: the test pairs have the same numbers.
     """
-    write(tmp_path, "nyu-mll/multi_nli/default/train", mnli(nli(13925)))
+    for split in ("train", "validation_matched"):
+        write(tmp_path, f"nyu-mll/multi_nli/default/{split}", mnli(nli(30)))
     xnli(tmp_path, "validation", nli(24, premise="dev"))
     xnli(tmp_path, "test", nli(24, premise="test"))
+    deviate(tmp_path, "mnli")
     assert shares("mnli+translated", "xnli") == {"validation": {"en": 1.0}}
     assert shares("mnli", "xnli") == {}
 
@@ -102,6 +104,7 @@ def test_ids_of_squads_development_set_are_xquads_in_every_language(shares, tmp_
     write(tmp_path, "rajpurkar/squad/plain_text/train", rows)
     write(tmp_path, "rajpurkar/squad/plain_text/validation",
           [squad(("Lima", 13), context="Ana lives in Lima too.")])  # fmt: skip
+    deviate(tmp_path, "squad_v2")
     xquad(tmp_path, ["dev0", *(f"x{i}" for i in range(9))], range(100, 110))
     assert shares("squad_v2", "xquad") == {"test": {"en": 0.1, "de": 0.1}}
     assert shares("squad_v1", "xquad") == {}  # these say that they are of `train`

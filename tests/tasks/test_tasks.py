@@ -230,8 +230,6 @@ def test_a_holder_of_ccgbank_puts_it_into_the_mixture(tmp_path, monkeypatch):
         ({"exclude": {"train": "mnli"}}, "'exclude' names <task>/<split>, not 'mnli'"),
         ({"hold_out": {"of": "train"}}, "'hold_out' is"),
         ({"parts": [{"datset": "a/b"}]}, "part 1.*'datset'; did you mean 'dataset'"),
-        ({"mirror": {"note": "x"}}, "mirror lacks the key 'when'"),
-        ({"mirror": {"note": "x", "when": {"train": "gone"}}}, "'when' is"),
         ({"translated": {"config": "x"}}, "translated lacks the key 'languages'"),
     ],
 )

@@ -45,7 +45,7 @@ def keep(
 
 def unique_ids(table: pa.Table, where: str) -> pa.Table:
     """Rows whose id occurred before are left out: predictions are kept by id."""
-    codes = _flat(table["id"]).dictionary_encode().indices.to_numpy()
+    codes = _codes(table["id"])
     first = np.zeros(len(codes), dtype=bool)
     first[np.unique(codes, return_index=True)[1]] = True
     return keep(table, pa.array(first), where, "their id occurred before")
@@ -55,47 +55,77 @@ def refuse_placeholders(
     table: pa.Table, kind: str, labels: Sequence[str], where: str
 ) -> None:
     """Raise where every label is the same: what stands where labels are held back."""
-    if table.num_rows < _CONSTANT:
-        return
-    gold = kinds.get(kind).gold
-    if gold == "answers":
-        same = not pc.any(pc.not_equal(_lengths_of_text(table["answers"]), 0)).as_py()
-        value = "an empty answer"
-    elif gold:
-        column = _flat(table[gold])
-        found = pc.unique(column.flatten() if gold == "tags" else column)
-        same, value = len(found) == 1, f"label {found[0] if len(found) else None}"
-        if same and gold == "tags" and labels[found[0].as_py()] == OUTSIDE:
-            same = table.num_rows >= CONSTANT_OUTSIDE
-    else:
-        return
-    if same:
+    if value := placeholder(table, kind, labels):
         raise UserError(
             f"{where}: all {table.num_rows} rows have {value}, a placeholder; "
             f"use a copy of this split with its labels"
         )
 
 
+def placeholder(table: pa.Table, kind: str, labels: Sequence[str]) -> str:
+    """The one label that all rows have, in words; "" where they have several."""
+    gold = kinds.get(kind).gold
+    if not gold or table.num_rows < _CONSTANT:
+        return ""
+    if gold == "answers":
+        chunks = table[gold].chunks
+        some = any(pc.any(pc.greater(_lengths(c), 0)).as_py() for c in chunks)
+        return "" if some else "an empty answer"
+    found: set[int | None] = set()
+    for chunk in table[gold].chunks:
+        values = chunk.flatten() if gold == "tags" else chunk
+        found.update(pc.unique(values).to_pylist())
+        if len(found) > 1:
+            return ""
+    only = found.pop() if found else None
+    few = table.num_rows < CONSTANT_OUTSIDE
+    if few and gold == "tags" and only is not None and labels[only] == OUTSIDE:
+        return ""
+    return f"label {only}"
+
+
 def with_answer(table: pa.Table, where: str) -> pa.Table:
     """The rows with an answer: without one nothing is learnt, and none can be right."""
-    answers = _flat(table["answers"])
-    some = pc.not_equal(_lengths_of_text(table["answers"]), 0)
-    mask = np.zeros(table.num_rows, dtype=bool)
-    mask[pc.list_parent_indices(answers).filter(some).to_numpy()] = True
+    masks = []
+    for chunk in table["answers"].chunks:
+        some = pc.greater(_lengths(chunk), 0)
+        mask = np.zeros(len(chunk), dtype=bool)
+        mask[pc.list_parent_indices(chunk).filter(some).to_numpy()] = True
+        masks.append(pa.array(mask))
     why = "without an answer, in a task that is not `unanswerable`"
-    return keep(table, pa.array(mask), where, why, name_first=True)
+    mask = pa.chunked_array(masks, pa.bool_())
+    return keep(table, mask, where, why, name_first=True)
 
 
-def _lengths_of_text(answers: pa.ChunkedArray) -> pa.Array:
+def _lengths(answers: pa.ListArray) -> pa.Array:
     """Characters of every answer in every row, flat; 0 for an empty one."""
-    return pc.fill_null(pc.utf8_length(_flat(answers).flatten()), 0)
+    return pc.fill_null(pc.utf8_length(answers.flatten()), 0)
 
 
-def one_in(table: pa.Table, column: str, n: int) -> pa.Array:
+def one_in(table: pa.Table, column: str, n: int) -> pa.ChunkedArray:
     """A mask of about one row in n, the same on every machine, equal texts together."""
-    codes = _flat(table[column]).dictionary_encode()
-    chosen = [crc32(text.encode()) % n == 0 for text in codes.dictionary.to_pylist()]
-    return pa.array(np.array(chosen, dtype=bool)[codes.indices.to_numpy()])
+    masks = []
+    for chunk in table[column].chunks:
+        codes = chunk.dictionary_encode()
+        texts = codes.dictionary.to_pylist()
+        chosen = np.array([crc32(text.encode()) % n == 0 for text in texts], dtype=bool)
+        masks.append(pa.array(chosen[codes.indices.to_numpy()]))
+    return pa.chunked_array(masks, pa.bool_())
+
+
+def joined(table: pa.Table) -> pa.Table:
+    """Each column in one chunk, but those that are too large for one.
+
+    The offsets of a string or list array reach two gigabytes; a column beyond stays in
+    chunks, which everything that reads a `Dataset` takes as well.
+    """
+    columns = []
+    for column in table.columns:
+        try:
+            columns.append(column.combine_chunks())
+        except pa.ArrowInvalid:
+            columns.append(column)
+    return pa.table(columns, schema=table.schema)
 
 
 def place_answers(table: pa.Table, where: str, training: bool) -> pa.Table:
@@ -165,6 +195,8 @@ def locate(context: str, answer: str, start: int | None) -> int:
     return before if near - before <= after - near else after
 
 
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    """One array of a chunked one."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    """(n,) a number for each text, the same for equal ones."""
+    encoded = column.dictionary_encode().unify_dictionaries()
+    chunks = [chunk.indices.to_numpy() for chunk in encoded.chunks]
+    return np.concatenate(chunks) if chunks else np.arange(0)

@@ -21,19 +21,30 @@ UNSEEN = "<unseen>"
 
 
 class Unusable(Exception):
-    """What is wrong with a column, and the mend; `place` adds file and language."""
+    """What is wrong with a column, and the mend; `place` adds file and language.
 
-    def __init__(self, problem: str, mend: str = "correct the file") -> None:
-        super().__init__(problem, mend)
+    row: among those at hand; the first `{row}` of `problem` stands for its number in
+        the file.
+    """
+
+    def __init__(
+        self, problem: str, mend: str = "correct the file", row: int | None = None
+    ) -> None:
+        super().__init__(problem, mend, row)
 
 
 @contextmanager
-def place(file: str, lang: str) -> Iterator[None]:
-    """Whatever is unusable inside becomes one line that names file and language."""
+def place(file: str, lang: str, numbers: np.ndarray) -> Iterator[None]:
+    """Whatever is unusable inside becomes one line that names file, language and row.
+
+    numbers: (rows,) the number in the file of each row at hand.
+    """
     try:
         yield
     except Unusable as error:
-        problem, mend = error.args
+        problem, mend, row = error.args
+        if row is not None:
+            problem = problem.replace("{row}", str(numbers[row]), 1)
         raise UserError(f"{file}: {problem}; {mend} (language '{lang}')") from error
 
 
@@ -83,7 +94,8 @@ def without_null(column: pa.Array, name: str) -> pa.Array:
     """The column itself; Unusable names the first row that is null."""
     if column.null_count:
         row = pc.index(pc.is_null(column), True).as_py()
-        raise Unusable(f"row {row} of '{name}' is null", "fill it in, or leave it out")
+        mend = "fill it in, or leave it out"
+        raise Unusable(f"row {{row}} of '{name}' is null", mend, row)
     return column
 
 
@@ -107,9 +119,8 @@ def numbers(
         for at, value in enumerate(column.to_pylist()):
             if value is None or (float(value).is_integer() and abs(value) < 2**63):
                 continue
-            raise Unusable(
-                f"row {row_of(at)} of '{name}' is {value}, no whole number"
-            ) from error
+            problem = f"row {{row}} of '{name}' is {value}, no whole number"
+            raise Unusable(problem, row=row_of(at)) from error
         raise Unusable(f"column '{name}' is unreadable: {error}") from error
 
 
@@ -142,8 +153,9 @@ def _utf8(column: pa.Array, name: str, row_of: Callable[[int], int]) -> pa.Array
                 (value or b"").decode()
             except UnicodeDecodeError:
                 raise Unusable(
-                    f"row {row_of(at)} of '{name}' is not UTF-8: {value[:40]!r}",
+                    f"row {{row}} of '{name}' is not UTF-8: {value[:40]!r}",
                     "write the file again with its text in UTF-8",
+                    row_of(at),
                 ) from error
         raise Unusable(f"column '{name}' is unreadable: {error}") from error
 
@@ -187,8 +199,9 @@ def within(sizes: np.ndarray, values: pa.Array, name: str) -> pa.Array:
     if values.null_count:
         at = pc.index(pc.is_null(values), True).as_py()
         raise Unusable(
-            f"row {row_of(sizes)(at)} of '{name}' has a null inside",
+            f"row {{row}} of '{name}' has a null inside",
             "fill it in, or leave the row out",
+            row_of(sizes)(at),
         )
     return values
 
@@ -268,7 +281,7 @@ def label_ids(
         wrong = distinct[found.index(None)]
         row = row_of(pc.index(names, wrong).as_py())
         problem, _, mend = str(unknown("label", wrong, labels)).partition("; ")
-        raise Unusable(f"row {row} of '{name}' has the {problem}", mend)
+        raise Unusable(f"row {{row}} of '{name}' has the {problem}", mend, row)
     return places
 
 
@@ -295,8 +308,9 @@ def _in_range(
     if pc.any(bad).as_py():
         at = pc.index(bad, True).as_py()
         raise Unusable(
-            f"label {ids[at]} at {row_of(at)} is out of range 0 to {len(labels) - 1} "
+            f"label {ids[at]} at {{row}} is out of range 0 to {len(labels) - 1} "
             f"({', '.join(labels)})",
             "correct the file or the registry",
+            row_of(at),
         )
     return ids

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xitt.data import columns, sources
+from xitt.data import columns, sources, stored
 from xitt.data.sources import Slot, root
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
@@ -37,13 +37,12 @@ def load_mining(
         UserError: as `examples.load`; and for an id that occurs twice, or a gold id
             that has no sentence.
     """
-    folder = root(source)
-    entry = sources.resolve(registry.get(task), folder)
+    entry, place = sources.resolve(registry.get(task), root(source))
     if not kinds.get(entry.kind).two_sides:
         raise UserError(f"{task} is no mining task; use examples.load")
     if split not in entry.splits:
         raise unknown(f"split of {task}:", split, entry.splits)
-    ours, theirs, pairs = sources.slots(entry, lang, entry.stored(split), folder)
+    ours, theirs, pairs = sources.slots(entry, lang, entry.stored(split), place)
     name = {k: sources.fill(v, lang) for k, v in ours.part.columns.items()}
     source_ids, texts = _columns(ours, lang, name["id"], name["sentence"])
     target_ids, english = _columns(theirs, ENGLISH, name["id"], name["sentence"])
@@ -78,9 +77,12 @@ def _first_repeated(ids: list[str]) -> str | None:
 
 
 def _columns(slot: Slot, lang: str, *names: str) -> list[list[str]]:
-    table = sources.read(slot, names).table
-    with columns.place(slot.name, lang):
-        return [columns.words(table[name], name).to_pylist() for name in names]
+    found: list[list[str]] = [[] for _ in names]
+    for raw in stored.batches(slot, names):
+        with columns.place(slot.name, lang, raw.numbers):
+            for name, values in zip(names, found):
+                values += columns.words(raw.table[name], name).to_pylist()
+    return found
 
 
 def _share(mining: Mining, one_in: int, held_out: bool) -> Mining:

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xitt import paths
-from xitt.data import columns, sources
-from xitt.data.sources import Slot, root
+from xitt.data import columns, digests, sources, stored
+from xitt.data.sources import Place, Slot, root
 from xitt.errors import UserError
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
@@ -28,41 +28,35 @@ def languages(
     A mirror and the Hub count the task's own languages, XTREME's. The pocket suite (or
     any folder given as a Path) has languages of its own, and all of them count.
     """
-    folder = root(source)
-    entry = sources.resolve(registry.get(task), folder)
+    entry, place = sources.resolve(registry.get(task), root(source))
     if split not in entry.splits:
         return []
     if lender := entry.lender(split):
         return languages(lender, split, source, translated)
     own = entry.translated_languages if translated else entry.languages
-    stored = entry.stored(split)
-    listed = source in ("mirror", "auto") and own
+    held = entry.stored(split)
+    listed = source in ("mirror", "hub", "auto") and own
     if translated:  # what `make translate` left counts wherever the English data is
         made = {
             lang
             for lang in registry.languages()
-            if sources.made_translation(entry, lang, folder).exists()
+            if sources.made_translation(entry, lang, place).exists()
         }
         own = [lang for lang in registry.languages() if lang in made.union(own)]
-    if folder is None:
-        if stored in entry.only_local or not all(part.on_hub for part in entry.parts):
-            return []
-        # Training sets in other languages are translations.
-        return [ENGLISH] if split == "train" and not translated else list(own)
     known = [
         lang
         for lang in (own if listed else registry.languages())
-        if sources.present(entry, lang, stored, folder, translated)
+        if sources.present(entry, lang, held, place, translated)
     ]
     if known and entry.parts[0].prefix and not translated:
-        return _by_prefix(entry, known, stored, folder)
+        return _by_prefix(entry, known, held, place)
     return known
 
 
-def _by_prefix(task: Task, known: list[str], split: str, folder: Path) -> list[str]:
+def _by_prefix(task: Task, known: list[str], split: str, place: Place) -> list[str]:
     """The languages that have rows in a file that holds several."""
-    (slot,) = sources.slots(task, known[0], split, folder)
-    return [lang for lang in known if _count(slot, lang)]
+    (slot,) = sources.slots(task, known[0], split, place)
+    return [lang for lang in known if not slot.path or _count(slot, lang)]
 
 
 def size(task: str, lang: str, split: str, source: str | Path = "auto") -> int:
@@ -71,66 +65,79 @@ def size(task: str, lang: str, split: str, source: str | Path = "auto") -> int:
     A folder's files are counted, with the rows that `load` will leave out or hold out.
     For the Hub it is the number that the registry gives for English; 0 if it has none.
     """
-    folder = root(source)
-    entry = sources.resolve(registry.get(task), folder)
+    entry, place = sources.resolve(registry.get(task), root(source))
     if lender := entry.lender(split):
         return size(lender, lang, split, source)
-    if folder is None:
+    there = sources.slots(entry, lang, entry.stored(split), place)
+    if not all(slot.path for slot in there):
         return entry.rows.get(split, 0)
-    there = sources.slots(entry, lang, entry.stored(split), folder)
     if kinds.get(entry.kind).two_sides:
-        return sources.count(there[-1])
+        return stored.count(there[-1])
     return sum(_count(slot, lang) for slot in there)
 
 
 def _count(slot: Slot, lang: str) -> int:
     if not slot.part.prefix:
-        return sources.count(slot)
+        return stored.count(slot)
     column = slot.part.columns["id"]
-    with columns.place(slot.name, lang):
-        ids = columns.text(sources.read(slot, [column]).table[column], column)
-    mine = pc.starts_with(ids, sources.fill(slot.part.prefix, lang))
-    return pc.sum(mine).as_py() or 0
+    prefix, found = sources.fill(slot.part.prefix, lang), 0
+    for raw in stored.batches(slot, [column]):
+        with columns.place(slot.name, lang, raw.numbers):
+            ids = columns.text(raw.table[column], column)
+        found += pc.sum(pc.starts_with(ids, prefix)).as_py() or 0
+    return found
 
 
 def subset_note(task: str, source: str | Path = "auto") -> str:
     """What has to be said wherever a result on this data is shown; "" for the whole.
 
-    Of a folder it says how many English rows it has, of how many, and how it deviates.
+    Of files it says how many English rows they have, of how many, how they deviate by
+    their manifest, and where no manifest knows them that the subset is unknown.
     """
-    folder = root(source)
-    if folder is not None and folder.is_relative_to(paths.POCKET):
+    if sources.is_pocket(root(source)):
         return "pocket suite, made by the project itself"
     notes = _notes(task, source, registry.get(task).splits)
     return "; ".join(dict.fromkeys(notes))  # a lender of two splits says it once
 
 
 def _notes(name: str, source: str | Path, splits: Iterable[str]) -> Iterator[str]:
-    folder = root(source)
-    official = registry.get(name)
-    entry = sources.resolve(official, folder)
+    entry, place = sources.resolve(registry.get(name), root(source))
     if entry.note:
         yield entry.note
-    if folder is None:
+    if not place.folders:
         return
     for split in splits:
         if lender := entry.lender(split):
             title = registry.get(lender).title
             yield from (f"{title}: {note}" for note in _notes(lender, source, [split]))
         elif split in entry.rows:
-            yield from _shortfall(entry, split, source)
-    if entry is not official:
-        yield official.mirror.note
+            yield from _shortfall(entry, split, place, source)
+    if entry.deviation:
+        yield entry.deviation
 
 
-def _shortfall(entry: Task, split: str, source: str | Path) -> Iterator[str]:
-    """How many rows of the official split are there, where it is not all of them."""
+def _shortfall(
+    entry: Task, split: str, place: Place, source: str | Path
+) -> Iterator[str]:
+    """What of an official split is there, where it is not all or not what it should be.
+
+    A file that a manifest lists and that is another by now is as unknown as one that
+    no manifest lists and that has other rows than the official one.
+    """
     if ENGLISH not in languages(entry.name, split, source):
         yield f"no English {split}"
         return
+    there = sources.slots(entry, ENGLISH, entry.stored(split), place)
+    there = [slot for slot in there if slot.path]
+    if not there:  # the Hub's
+        return
     found, official = size(entry.name, ENGLISH, split, source), entry.rows[split]
-    if found != official:
-        yield f"{split} {found:,} rows, officially {official:,}"
+    known, changed = sources.known(entry, there, place)
+    note = f"{split} {found:,} rows, officially {official:,}" * (found != official)
+    if changed:
+        yield f"{note or split}: unknown subset, not as its manifest describes it"
+    elif note:
+        yield note if known else f"{note}: unknown subset"
 
 
 def items(
@@ -144,11 +151,10 @@ def items(
 
     Rows of one name and id are the same item, in one language or in two.
     """
-    folder = root(source)
-    entry = sources.resolve(registry.get(task), folder)
+    entry, place = sources.resolve(registry.get(task), root(source))
     if lender := entry.lender(split):
         return items(lender, lang, split, source, translated)
-    there = sources.slots(entry, lang, entry.stored(split), folder, translated)
+    there = sources.slots(entry, lang, entry.stored(split), place, translated)
     named = {slot.part.items and slot.part.items.format(split=slot.split)
              for slot in there}  # fmt: skip
     return named.pop() if len(named) == 1 else None
@@ -190,17 +196,53 @@ def revision(
     facts: set[str] = set()
     for name in names:
         found = _facts(name, source, registry.get(name).splits)
-        folder = root(source)
-        if not found and folder is not None:
-            raise UserError(
-                f"no file of {name} below {folder}; put it there, "
-                f"or point XITT_MIRROR to a folder that has it"
-            )
+        if not found:
+            raise _no_file(name, source)
         facts |= found
         if translated:
             _refuse_outdated(name, source, _short(sorted(found)))
             facts |= _facts(name, source, ["train"], translated=True)
     return _short(sorted(facts))
+
+
+def _no_file(name: str, source: str | Path) -> UserError:
+    if reason := lacking(name, source):
+        return UserError(f"{name}: {reason}")
+    below = ", ".join(map(str, root(source).folders)) or "the Hub"
+    return UserError(
+        f"no file of {name} below {below}; put it there, "
+        f"or point XITT_MIRROR to a folder that has it"
+    )
+
+
+def lacking(name: str, source: str | Path = "auto") -> str:
+    """Why a task cannot be run before people bring its data; "" where it can be."""
+    task = registry.get(name)
+    if isinstance(source, Path) or source == "pocket":
+        return ""
+    splits = ["train"] if kinds.get(task.kind).trains else []
+    splits += ["test"] if task.phase == "target" else []
+    for split in splits:
+        if lender := task.lender(split):
+            if reason := lacking(lender, source):
+                return reason
+        elif not all(part.on_hub for part in task.parts) and not languages(
+            name, split, source
+        ):
+            folder = "take source auto, " * (source == "hub")  # which reads folders too
+            return f"its data are not on the Hub; {folder}{sources.by_hand(task)}"
+    return ""
+
+
+def origin(names: Iterable[str], source: str | Path = "auto") -> str:
+    """Where the rows of these tasks come from: mirror, imported, hub, or a+b."""
+    found: set[str] = set()
+    for name in names:
+        for slot in _slots(name, source, registry.get(name).splits):
+            imported = slot.path and slot.path.is_relative_to(paths.IMPORTED)
+            where = "imported" if imported else "mirror" if slot.path else "hub"
+            found.add(where)
+    return "+".join(w for w in ("mirror", "imported", "hub") if w in found)
 
 
 def _refuse_outdated(name: str, source: str | Path, english: str) -> None:
@@ -218,19 +260,25 @@ def _facts(
     name: str, source: str | Path, splits: Iterable[str], translated: bool = False
 ) -> set[str]:
     """One line for each file, or split on the Hub, that a task reads."""
-    folder = root(source)
-    entry = sources.resolve(registry.get(name), folder)
-    facts: set[str] = set()
+    return {
+        f"{slot.part.dataset}/{slot.config}/{slot.split} "
+        f"{digests.of(slot.path) if slot.path else slot.part.revision}"
+        for slot in _slots(name, source, splits, translated)
+    }
+
+
+def _slots(
+    name: str, source: str | Path, splits: Iterable[str], translated: bool = False
+) -> Iterator[Slot]:
+    """Every file, or split on the Hub, that a task reads, in every language."""
+    entry, place = sources.resolve(registry.get(name), root(source))
     for split in splits:
         if lender := entry.lender(split):
-            facts |= _facts(lender, source, [split], translated)
+            yield from _slots(lender, source, [split], translated)
             continue
-        stored = entry.stored(split)
+        held = entry.stored(split)
         for lang in languages(name, split, source, translated):
-            for slot in sources.slots(entry, lang, stored, folder, translated):
-                what = sources.digest(slot.path) if slot.path else slot.part.revision
-                facts.add(f"{slot.part.dataset}/{slot.config}/{slot.split} {what}")
-    return facts
+            yield from sources.slots(entry, lang, held, place, translated)
 
 
 def _short(lines: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """Stored rows of any data set, brought into the few forms that `xitt` works with.
 
-Everything is computed on whole columns (`xitt.data.columns`). What cannot be used is an
-error that names the file, its language, the row and the mend; what there is nothing to
-learn or score in is left out, counted and said in one line of the log.
+Everything is computed on the columns of a batch (`xitt.data.columns`). What cannot be
+used is an error that names the file, its language, the row and the mend; what there is
+nothing to learn or score in is left out, counted and said in one line of the log.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xitt.data import columns as stored
+from xitt.data import columns as typed
 from xitt.data.checks import keep
-from xitt.data.columns import UNSEEN, Unusable
-from xitt.data.sources import Raw
+from xitt.data.columns import Unusable
+from xitt.data.stored import Raw
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
-
-__all__ = ["SCHEMAS", "UNSEEN", "Columns", "names", "normalise", "schema"]
 
 _STRINGS = pa.list_(pa.string())
 SCHEMAS = {
@@ -61,7 +59,7 @@ def names(columns: Columns) -> list[str]:
 def normalise(
     raw: Raw, kind: str, columns: Columns, labels: Sequence[str], lang: str
 ) -> pa.Table:
-    """Rows in the form of their kind; unlabelled and empty ones are left out.
+    """Rows in the form of their kind; of these `usable` leaves out some.
 
     Where no id is mapped, the number of the row is the id: parallel files of several
     languages then share their ids.
@@ -72,33 +70,63 @@ def normalise(
             that are too few or too many; it names the file, the language and the row.
     """
     read = kinds.function(kind, "read")
-    with stored.place(raw.name, lang):
-        if "id" in columns:
-            ids = _words(raw, columns["id"])
-        else:
-            ids = pc.cast(pa.array(range(raw.table.num_rows), pa.int64()), pa.string())
-        table = pa.table({"id": ids, **read(raw, columns, labels, lang)})
-    if "text" in table.column_names:
-        table = keep(table, pc.not_equal(table["text"], ""), raw.name, "empty")
-    if "tokens" in table.column_names:
-        some = pc.greater(pc.list_value_length(table["tokens"]), 0)
-        table = keep(table, some, raw.name, "no tokens", name_first=True)
-    if "label" in table.column_names:
-        labelled = pc.is_valid(table["label"])
-        table = keep(table, labelled, raw.name, "without a label")
+    with typed.place(raw.name, lang, raw.numbers):
+        table = pa.table({"id": _ids(raw, columns), **read(raw, columns, labels, lang)})
     return table.cast(schema(kind))
+
+
+def outline(
+    raw: Raw, wanted: Sequence[str], columns: Columns, labels: Sequence[str], lang: str
+) -> pa.Table:
+    """The columns of `normalise` that decide which rows are read, and `number`.
+
+    wanted: of a label, the text, the tokens (of these two only whether there are any)
+        and a column by which rows belong together; the id is always there. `number` is
+        the row's in its file.
+
+    Raises:
+        UserError: as `normalise`, of these columns.
+    """
+    with typed.place(raw.name, lang, raw.numbers):
+        found = {"id": _ids(raw, columns), "number": pa.array(raw.numbers)}
+        for name in wanted:
+            if name == "label":
+                found[name] = _labels(raw, columns[name], labels)
+            elif name == "text":
+                found[name] = pc.not_equal(text(raw, columns, labels, lang)[name], "")
+            elif name == "tokens":
+                found[name] = pa.array(_tokens(raw, columns[name])[0] > 0)
+            elif name != "id":
+                found[name] = _words(raw, columns[name])
+    return pa.table(found)
+
+
+def usable(table: pa.Table, where: str) -> pa.Table:
+    """Rows with text, with tokens and with a label, where their kind has them."""
+    if "text" in table.column_names:
+        some = table["text"]
+        there = some if pa.types.is_boolean(some.type) else pc.not_equal(some, "")
+        table = keep(table, there, where, "empty")
+    if "tokens" in table.column_names:
+        some = table["tokens"]
+        if not pa.types.is_boolean(some.type):
+            some = pc.greater(pc.list_value_length(some), 0)
+        table = keep(table, some, where, "no tokens", name_first=True)
+    if "label" in table.column_names:
+        table = keep(table, pc.is_valid(table["label"]), where, "without a label")
+    return table
 
 
 def label_names(raw: Raw, kind: str, columns: Columns, lang: str) -> set[str]:
     """The names of the labels that occur; a number without a name is its own."""
     gold = kinds.get(kind).gold
     name = columns[gold]
-    with stored.place(raw.name, lang):
+    with typed.place(raw.name, lang, raw.numbers):
         if gold == "tags":
-            _, column, _ = stored.lists(_get(raw, name), name)
+            _, column, _ = typed.lists(_get(raw, name), name)
         else:
-            column = stored.labelled(_get(raw, name), name)
-        found = stored.label_names(column, name, raw.classes.get(name))
+            column = typed.labelled(_get(raw, name), name)
+        found = typed.label_names(column, name, raw.classes.get(name))
     return set(found.unique().drop_null().to_pylist())
 
 
@@ -122,20 +150,21 @@ def choice(
 ) -> dict[str, pa.Array]:
     name = columns["choices"]
     if isinstance(name, str):
-        sizes, values, _ = stored.lists(_get(raw, name), name)
+        sizes, values, _ = typed.lists(_get(raw, name), name)
     else:
         sizes = np.full(raw.table.num_rows, len(name))
         values = _rowwise([_words(raw, each) for each in name])
     if len(wrong := np.flatnonzero(sizes != len(labels))):
         raise Unusable(
-            f"row {wrong[0]} has {sizes[wrong[0]]} choices, not {len(labels)}",
+            f"row {{row}} has {sizes[wrong[0]]} choices, not {len(labels)}",
             "correct the file or the labels of the task",
+            wrong[0],
         )
-    options = stored.text(values, str(name), stored.row_of(sizes))
-    options = stored.within(sizes, options, str(name))
+    options = typed.text(values, str(name), typed.row_of(sizes))
+    options = typed.within(sizes, options, str(name))
     return {
         "text_a": _words(raw, columns["text_a"]),
-        "choices": stored.joined(sizes, options),
+        "choices": typed.joined(sizes, options),
         "label": _labels(raw, columns["label"], labels),
     }
 
@@ -144,26 +173,25 @@ def tagging(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
     at, there = columns["tokens"], columns["tags"]
-    sizes, tokens, missing = stored.lists(_get(raw, at), at)
-    if missing.any():
-        raise Unusable(f"row {missing.argmax()} of '{at}' is null", "leave the row out")
-    tagged, tags, _ = stored.lists(_get(raw, there), there)
+    sizes, tokens = _tokens(raw, at)
+    tagged, tags, _ = typed.lists(_get(raw, there), there)
     if len(wrong := np.flatnonzero(sizes != tagged)):
         row = wrong[0]
         raise Unusable(
-            f"row {row} has {sizes[row]} tokens and {tagged[row]} tags",
+            f"row {{row}} has {sizes[row]} tokens and {tagged[row]} tags",
             "each token needs one",
+            row,
         )
-    row_of = stored.row_of(sizes)
-    words = stored.within(sizes, stored.text(tokens, at, row_of), at)
+    row_of = typed.row_of(sizes)
+    words = typed.within(sizes, typed.text(tokens, at, row_of), at)
     # XTREME's raw PAN-X files write every token with its language: en:Paris
     prefixed = pc.starts_with(words, f"{lang}:")
     if len(words) and pc.all(prefixed).as_py():
         words = pc.utf8_slice_codeunits(words, len(lang) + 1)
-    ids = stored.label_ids(tags, there, labels, raw.classes.get(there), row_of)
+    ids = typed.label_ids(tags, there, labels, raw.classes.get(there), row_of)
     return {
-        "tokens": stored.joined(sizes, words),
-        "tags": stored.joined(sizes, stored.within(sizes, ids, there)),
+        "tokens": typed.joined(sizes, words),
+        "tags": typed.joined(sizes, typed.within(sizes, ids, there)),
     }
 
 
@@ -171,10 +199,10 @@ def span(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
     found = {}
-    for name, read in (("answers", stored.text), ("starts", stored.numbers)):
-        sizes, values, _ = stored.lists(_get(raw, columns[name]), columns[name])
-        row_of = stored.row_of(sizes)
-        found[name] = stored.joined(sizes, read(values, columns[name], row_of))
+    for name, read in (("answers", typed.text), ("starts", typed.numbers)):
+        sizes, values, _ = typed.lists(_get(raw, columns[name]), columns[name])
+        row_of = typed.row_of(sizes)
+        found[name] = typed.joined(sizes, read(values, columns[name], row_of))
     return {
         "question": _words(raw, columns["question"]),
         "context": _words(raw, columns["context"]),
@@ -193,15 +221,30 @@ def text(
 ) -> dict[str, pa.Array]:
     name = columns["text"]
     column = _get(raw, name)
-    if stored.is_list(column.type):
-        sizes, values, _ = stored.lists(column, name)
-        several = stored.joined(sizes, stored.text(values, name, stored.row_of(sizes)))
+    if typed.is_list(column.type):
+        sizes, values, _ = typed.lists(column, name)
+        several = typed.joined(sizes, typed.text(values, name, typed.row_of(sizes)))
         space = " " if registry.language(lang).spaces else ""
         return {"text": pc.fill_null(pc.binary_join(several, space), "")}
-    return {"text": pc.fill_null(stored.text(column, name), "")}
+    return {"text": pc.fill_null(typed.text(column, name), "")}
 
 
 # --- columns --------------------------------------------------------------------------
+
+
+def _ids(raw: Raw, columns: Columns) -> pa.Array:
+    if "id" in columns:
+        return _words(raw, columns["id"])
+    return pc.cast(pa.array(raw.numbers, pa.int64()), pa.string())
+
+
+def _tokens(raw: Raw, name: str) -> tuple[np.ndarray, pa.Array]:
+    """How many tokens each row has, and all of them."""
+    sizes, tokens, missing = typed.lists(_get(raw, name), name)
+    if missing.any():
+        row = missing.argmax()
+        raise Unusable(f"row {{row}} of '{name}' is null", "leave the row out", row)
+    return sizes, tokens
 
 
 def _get(raw: Raw, name: str) -> pa.ChunkedArray:
@@ -223,14 +266,14 @@ def _get(raw: Raw, name: str) -> pa.ChunkedArray:
 def _words(raw: Raw, columns: str | Sequence[str]) -> pa.Array:
     """Text of one column, or of those of several that are not null, with a space."""
     if isinstance(columns, str):
-        return stored.words(_get(raw, columns), columns)
+        return typed.words(_get(raw, columns), columns)
     if len(columns) == 1:
         return _words(raw, columns[0])
-    texts = [stored.text(_get(raw, name), name) for name in columns]
+    texts = [typed.text(_get(raw, name), name) for name in columns]
     whole = pc.binary_join_element_wise(*texts, " ", null_handling="skip")
     some = pc.is_valid(pc.coalesce(*texts))
     whole = pc.if_else(some, whole, pa.scalar(None, pa.string()))
-    return pc.utf8_trim_whitespace(stored.without_null(whole, ", ".join(columns)))
+    return pc.utf8_trim_whitespace(typed.without_null(whole, ", ".join(columns)))
 
 
 def _rowwise(columns: Sequence[pa.Array]) -> pa.Array:
@@ -240,5 +283,5 @@ def _rowwise(columns: Sequence[pa.Array]) -> pa.Array:
 
 
 def _labels(raw: Raw, name: str, labels: Sequence[str]) -> pa.Array:
-    column = stored.labelled(_get(raw, name), name)
-    return stored.label_ids(column, name, labels, raw.classes.get(name))
+    column = typed.labelled(_get(raw, name), name)
+    return typed.label_ids(column, name, labels, raw.classes.get(name))

@@ -1,33 +1,46 @@
-"""Where the rows of a task are: in a folder laid out like the Hub, or on the Hub.
+"""Where the rows of a task are: in folders laid out like the Hub, or on the Hub.
 
-A folder (the pocket suite, a mirror) holds `<owner>/<name>/<config>/<split>.parquet`.
+A folder (the pocket suite, a mirror, what was imported) holds
+`<owner>/<name>/<config>/<split>.parquet`. Each file is looked for in the source's
+folders, in their order, and then on the Hub, where the source has it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from xitt import files, paths
+from xitt import paths
+from xitt.data import digests
 from xitt.errors import UserError, unknown
-from xitt.tasks import kinds, registry
+from xitt.tasks import kinds, manifests, registry
+from xitt.tasks.manifests import Manifest
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Part, Task
 
-if TYPE_CHECKING:
-    from datasets import Dataset
-
-
 SAMPLING_SEED = 13  # of every subset, so that all runs read the same rows
 SOURCES = ("pocket", "mirror", "hub", "auto")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a source stands for: folders in the order of their looking up, and the Hub.
+
+    `name` keeps translations of one source's data apart from those of another's.
+    """
+
+    folders: tuple[Path, ...]
+    hub: bool
+    name: str
+
+    def find(self, inside: str) -> Path | None:
+        """The first folder's file of that name, or None."""
+        found = (folder / inside for folder in self.folders)
+        return next((path for path in found if path.exists()), None)
 
 
 @dataclass(frozen=True)
@@ -40,61 +53,63 @@ class Slot:
     path: Path | None
 
     @property
+    def inside(self) -> str:
+        """Its place below a folder."""
+        return f"{self.part.dataset}/{self.config}/{self.split}.parquet"
+
+    @property
     def name(self) -> str:
         """How errors call it."""
         return str(self.path or f"{self.part.dataset} ({self.config}, {self.split})")
 
 
-@dataclass(frozen=True)
-class Raw:
-    """Rows as they are stored; `classes` names the integer labels of a column."""
+def root(source: str | Path) -> Place:
+    """The place that a source stands for.
 
-    table: pa.Table
-    classes: dict[str, list[str]]
-    name: str
-
-
-def root(source: str | Path) -> Path | None:
-    """The folder that a source stands for; None for the Hub.
-
-    A Path is taken as it is. `auto` is the mirror where XITT_MIRROR is set, else Hub.
+    A Path is a folder, taken as it is. `auto` is, file by file, the mirror that
+    XITT_MIRROR names, then what was imported, then the Hub.
 
     Raises:
         UserError: for an unknown source, or a mirror that is not set or not there.
     """
     if isinstance(source, Path):
-        return source
+        return Place((source,), False, source.name)
     if source not in SOURCES:
         raise unknown("data source", source, SOURCES)
     if source == "pocket":
-        return paths.POCKET
+        return Place((paths.POCKET,), False, paths.POCKET.name)
+    if source == "hub":
+        return Place((), True, "hub")
     mirror = paths.mirror()
-    if source == "hub" or (source == "auto" and mirror is None):
-        return None
-    if mirror is None:
+    if mirror is None and source == "mirror":
         raise UserError(
             "source 'mirror' needs XITT_MIRROR, a folder laid out "
             "<owner>/<name>/<config>/<split>.parquet; set it, or use source hub"
         )
-    if not mirror.is_dir():
+    if mirror is not None and not mirror.is_dir():
         raise UserError(f"XITT_MIRROR is '{mirror}': no such folder")
-    return mirror
+    if source == "mirror":
+        return Place((mirror,), False, mirror.name)
+    if mirror is None:
+        return Place((paths.IMPORTED,), True, "hub")
+    return Place((mirror, paths.IMPORTED), True, mirror.name)
 
 
 def slots(
-    task: Task, lang: str, split: str, folder: Path | None, translated: bool = False
+    task: Task, lang: str, split: str, place: Place, translated: bool = False
 ) -> list[Slot]:
     """The places of a split of a task in a language, whether they exist or not.
 
     Raises:
         UserError: for a split or translation that the task does not have.
     """
-    parts, place = task.parts, folder
+    parts, where = task.parts, place
     if translated:
-        parts, place = _translations(task, lang, split, folder)
+        parts, where = _translations(task, lang, split, place)
     found = []
     for part in parts:
-        if split not in part.splits or (folder is None and split in task.only_local):
+        local = split in task.only_local
+        if split not in part.splits or (local and not place.folders):
             raise UserError(
                 f"{task.name} has no split '{split}'; it has {', '.join(part.splits)}"
             )
@@ -106,9 +121,23 @@ def slots(
         if kinds.get(task.kind).two_sides:  # a file each, and one of the gold pairs
             names = tuple(f"{side}{names[0]}" for side in (lang, ENGLISH, "gold"))
         for name in names:
-            path = place / part.dataset / config / f"{name}.parquet" if place else None
-            found.append(Slot(part, config, name, path))
+            slot = Slot(part, config, name, None)
+            found.append(Slot(part, config, name, _path(slot, where, local)))
     return found
+
+
+def _path(slot: Slot, place: Place, local: bool) -> Path | None:
+    """The file of a slot, there or to be put there; None where the Hub has it."""
+    if path := place.find(slot.inside):
+        return path
+    if not place.folders or (place.hub and slot.part.on_hub and not local):
+        return None
+    return place.folders[0] / slot.inside
+
+
+def is_pocket(place: Place) -> bool:
+    """Whether a place is the pocket suite."""
+    return any(folder.is_relative_to(paths.POCKET) for folder in place.folders)
 
 
 def fill(pattern: str, lang: str) -> str:
@@ -120,11 +149,11 @@ def fill(pattern: str, lang: str) -> str:
 
 
 def _translations(
-    task: Task, lang: str, split: str, folder: Path | None
-) -> tuple[tuple[Part, ...], Path | None]:
-    """Parts that hold the translated task, and the folder that they are in.
+    task: Task, lang: str, split: str, place: Place
+) -> tuple[tuple[Part, ...], Place]:
+    """Parts that hold the translated task, and the place that they are in.
 
-    The folder's own come first, then what was made here, then the published ones.
+    A folder's own come first, then what was made here, then the published ones.
     """
     if lang == ENGLISH:
         raise UserError(f"{task.name} is in English; translated needs another language")
@@ -132,209 +161,151 @@ def _translations(
     for part in task.parts:
         # A data set with several tasks names them: qqp.translated.de beside mnli's.
         for config in (f"{part.config}.translated.{lang}", f"translated.{lang}"):
-            where = folder / part.dataset / config if folder else None
-            if where and where.is_dir():
+            if place.find(f"{part.dataset}/{config}"):
                 own.append(Part(**{**vars(part), "config": config}))
                 break
     if len(own) == len(task.parts):
-        return tuple(own), folder
-    if split == "train" and made_translation(task, lang, folder).exists():
+        return tuple(own), place
+    if split == "train" and made_translation(task, lang, place).exists():
         kind = kinds.get(task.kind)
         columns = {name: name for name in (*kind.required, *kind.optional)}
         items = task.parts[0].items and task.parts[0].items.format(split="train")
         own = {"splits": {"train": ("train",)}, "columns": columns, "items": items}
         made = Part(f"xitt/{task.name}", "{lang}", **own)
-        return (made,), _made_here(folder)
+        return (made,), Place((_made_here(place),), False, place.name)
     if task.translated:
-        return task.translated, folder
-    place = f"{task.parts[0].dataset}/translated.{lang}/{split}.parquet"
+        return task.translated, place
+    wanted = f"{task.parts[0].dataset}/translated.{lang}/{split}.parquet"
     others = [n for n in registry.names("intermediate") if registry.get(n).translated]
     raise UserError(
         f"{task.name} has no published translation; make one (make translate), put one "
-        f"into {place} below the data folder, or use {' or '.join(others)}"
+        f"into {wanted} below the data folder, or use {' or '.join(others)}"
     )
 
 
-def made_translation(task: Task, lang: str, folder: Path | None) -> Path:
+def made_translation(task: Task, lang: str, place: Place) -> Path:
     """Where `make translate` leaves a task's training rows, in their kind's form."""
-    return _made_here(folder) / "xitt" / task.name / lang / "train.parquet"
+    return _made_here(place) / "xitt" / task.name / lang / "train.parquet"
 
 
-def _made_here(folder: Path | None) -> Path:
-    """The folder of the translations that were made here of a folder, or of the Hub."""
-    return paths.TRANSLATED / (folder.name if folder else "hub")
-
-
-def resolve(task: Task, folder: Path | None) -> Task:
-    """The task as this folder has it: as published, or as a partial mirror deviates."""
-    mirror = task.mirror
-    if folder is None or mirror is None:
-        return task
-    if mirror.rows is None:
-        official = any(
-            present(task, lang, mirror.split, folder) for lang in task.languages
-        )
-        stand_in = any(
-            present(mirror.task, lang, mirror.split, folder) for lang in task.languages
-        )
-        return mirror.task if stand_in and not official else task
-    if not present(task, ENGLISH, mirror.split, folder):
-        return task
-    found = sum(count(slot) for slot in slots(task, ENGLISH, mirror.split, folder))
-    return mirror.task if found == mirror.rows else task
+def _made_here(place: Place) -> Path:
+    """The folder of the translations that were made here of a source's data."""
+    return paths.TRANSLATED / place.name
 
 
 def present(
-    task: Task, lang: str, split: str, folder: Path, translated: bool = False
+    task: Task, lang: str, split: str, place: Place, translated: bool = False
 ) -> bool:
-    """Whether a folder holds every file of a split of a task in a language."""
+    """Whether a place has every file of a split of a task in a language."""
     try:
-        return all(
-            s.path.exists() for s in slots(task, lang, split, folder, translated)
-        )
+        there = slots(task, lang, split, place, translated)
     except UserError:
         return False
+    on_hub = _on_hub(task, lang, split, translated)
+    return all(slot.path.exists() if slot.path else on_hub for slot in there)
 
 
-# --- reading --------------------------------------------------------------------------
+def _on_hub(task: Task, lang: str, split: str, translated: bool) -> bool:
+    """Whether the Hub has a split in a language, as far as the registry knows."""
+    if not all(part.on_hub for part in task.parts):
+        return False
+    if translated:
+        return lang in task.translated_languages
+    # Labelled training sets in other languages are translations; text is not.
+    english = split == "train" and task.phase != "text"
+    return lang in task.languages and (lang == ENGLISH or not english)
 
 
-def read(slot: Slot, columns: Sequence[str], limit: int = 0) -> Raw:
-    """The named columns of a slot; `a.b` reads the struct column `a` that holds `b`.
-
-    `limit` stops a download early and is heeded on the Hub alone.
-
-    Raises:
-        UserError: for a missing or unreadable file, a missing column, or no network.
-    """
-    if slot.path is None:
-        return _from_hub(slot, columns, limit)
-    return _from_file(slot, columns)
-
-
-def _top(names: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(name.split(".")[0] for name in names))
-
-
-def _from_file(slot: Slot, names: Sequence[str]) -> Raw:
-    columns = _top(names)
-    schema = _open(slot).schema_arrow
-    _need(columns, schema.names, slot.name)
-    try:
-        table = pq.read_table(slot.path, columns=columns)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(slot) from error
-    try:
-        stored = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-        features = stored.get("info", {}).get("features", {})
-    except (ValueError, AttributeError) as error:
-        raise _unreadable(slot) from error
-    classes = {column: _classes(features, column) for column in names}
-    return Raw(table, {k: found for k, found in classes.items() if found}, slot.name)
-
-
-def _classes(features: Any, name: str) -> list[str]:
-    """The names of the classes that the integers of a column, or of its lists, are.
-
-    features: by column, as `datasets` writes them; `a.b` is inside the struct `a`.
-    """
-    for part in name.split("."):
-        features = features.get(part) if isinstance(features, Mapping) else None
-        while isinstance(features, list) and features:  # an older way to write a list
-            features = features[0]
-        if isinstance(features, Mapping) and "feature" in features:
-            features = features["feature"]
-    found = features.get("names") if isinstance(features, Mapping) else None
-    return [str(each) for each in found or ()]
-
-
-def _open(slot: Slot) -> pq.ParquetFile:
-    if not slot.path.exists():
-        mend = (
-            "write the pocket suite first (notebook 10-prepare-data)"
-            if slot.path.is_relative_to(paths.POCKET)
-            else "put it there, or point XITT_MIRROR to a folder that has it"
-        )
-        raise UserError(f"no file {slot.path}; {mend}")
-    try:
-        return pq.ParquetFile(slot.path)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(slot) from error
-
-
-def _unreadable(slot: Slot) -> UserError:
-    return UserError(
-        f"{slot.path} is no readable parquet file; fetch or write it again"
+def by_hand(task: Task) -> str:
+    """What to do for data that are not on the Hub; it ends no sentence."""
+    have = f"get {task.by_hand}, then " if task.by_hand else "put them into a folder: "
+    mend = (
+        f"make import TASK={task.name} FROM=folder"
+        if task.importer
+        else f"{task.parts[0].dataset}/<config>/<split>.parquet, set XITT_MIRROR to it"
     )
+    return have + mend
 
 
-def _need(columns: list[str], known: Sequence[str], where: str) -> None:
-    for column in columns:
-        if column not in known:
-            raise unknown(f"column in {where}:", column, known)
+# --- manifests ------------------------------------------------------------------------
 
 
-def _from_hub(slot: Slot, names: Sequence[str], limit: int) -> Raw:
-    part, columns = slot.part, _top(names)
-    if not part.on_hub:
-        inside = f"{part.dataset}/{slot.config}/{slot.split}.parquet"
-        raise UserError(
-            f"{part.dataset} is not on the Hub; put it into a folder as {inside} "
-            f"and set XITT_MIRROR to the folder"
+def resolve(task: Task, place: Place) -> tuple[Task, Place]:
+    """The task as a place has it, and where: as published, or as a manifest deviates.
+
+    A deviation holds where each of the task's English files is one that the manifest
+    describes, by its digest. Nothing of the task is then looked for elsewhere: files
+    that were split anew must not be mixed with the official ones.
+    """
+    for folder in place.folders:
+        for manifest in manifests_of(task, folder):
+            deviating = manifest.tasks.get(task.name)
+            if deviating and _described(task, deviating, manifest, folder, place):
+                return deviating, Place((folder,), False, place.name)
+    return task, place
+
+
+def manifests_of(task: Task, folder: Path) -> Iterator[Manifest]:
+    """A folder's own manifests, at its root or beside the files, then the built-in."""
+    inside = dict.fromkeys(part.dataset for part in task.parts)
+    for where in (folder, *(folder / dataset for dataset in inside)):
+        if (where / manifests.NAME).exists():
+            yield manifests.read(where / manifests.NAME)
+    yield manifests.built_in(folder)
+
+
+def known(task: Task, there: list[Slot], place: Place) -> tuple[bool, bool]:
+    """Whether manifests describe all files of a split; whether one describes another.
+
+    The second is of a folder's own manifests, which lists a file that has changed.
+    """
+    all_known, changed = True, False
+    for slot in there:
+        folder = next(f for f in place.folders if slot.path.is_relative_to(f))
+        own = list(manifests_of(task, folder))
+        if any(describes(manifest, slot.path) for manifest in own):
+            continue
+        all_known = False
+        changed |= any(
+            slot.path.relative_to(m.folder).as_posix() in m.files
+            for m in own[:-1]
+            if slot.path.is_relative_to(m.folder)
         )
-    rows = _download(slot, limit)
-    _need(columns, rows.column_names, slot.name)
-    rows = rows.select_columns(columns)
-    features = rows.features.to_dict()
-    classes = {column: _classes(features, column) for column in names}
-    named = {column: found for column, found in classes.items() if found}
-    return Raw(rows.with_format("arrow")[:], named, slot.name)
+    return all_known, changed
 
 
-def _download(slot: Slot, limit: int) -> Dataset:
-    """All rows of a split on the Hub, or its first ones alone, without the others."""
-    import datasets  # half a second; a folder needs it only at the end
-
-    part = slot.part
-    path, where = part.dataset, {"name": slot.config, "revision": part.revision}
-    if part.files:
-        inside = part.files.format(config=slot.config, split=slot.split)
-        revision = quote(part.revision, safe="")  # refs/convert/parquet has slashes
-        place = f"hf://datasets/{part.dataset}@{revision}/{inside}"
-        path, where = "parquet", {"data_files": {slot.split: place}}
-    try:
-        with files.disk_errors(Path(datasets.config.HF_DATASETS_CACHE)):
-            if not limit:
-                return datasets.load_dataset(path, split=slot.split, **where)
-            rows = datasets.load_dataset(
-                path, split=slot.split, streaming=True, **where
-            )
-            first = list(rows.take(limit))
-            return datasets.Dataset.from_list(first, features=rows.features)
-    except UserError:
-        raise
-    except Exception as error:  # the HTTP client's own errors come through, too
-        reason = " ".join(str(error).split())[:200]
-        raise UserError(
-            f"cannot load {slot.name} from the Hub at {part.revision[:20]}: {reason}; "
-            f"connect to the network, or set XITT_MIRROR to a folder that has it"
-        ) from error
+def _described(
+    task: Task, deviating: Task, manifest: Manifest, folder: Path, place: Place
+) -> bool:
+    """Whether the files of a deviating task, and no others, are what is there."""
+    own = list(_english(deviating, Place((folder,), False, "")))
+    official = [slot.path for slot in _english(task, place)]
+    paths_ = {slot.path for slot in own} | {p for p in official if p and p.exists()}
+    return bool(own) and all(describes(manifest, path) for path in sorted(paths_))
 
 
-# --- counting and hashing -------------------------------------------------------------
+def _english(task: Task, place: Place) -> Iterator[Slot]:
+    """Where a task's own splits are in English; of a corpus to mine, in any language.
+
+    A corpus that a folder lacks altogether has no slot.
+    """
+    mined = kinds.get(task.kind).two_sides
+    for lang in task.languages if mined else (ENGLISH,):
+        for split in task.parts[0].splits:
+            there = slots(task, lang, split, place)
+            if not mined or all(s.path and s.path.exists() for s in there):
+                yield from there
 
 
-def count(slot: Slot) -> int:
-    """The rows of a file, from its footer."""
-    return _open(slot).metadata.num_rows
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file, computed once while it does not change."""
-    stat = path.stat()
-    return _digest(path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=4096)
-def _digest(path: Path, mtime: int, size: int) -> str:
-    return files.sha256(path)
+def describes(manifest: Manifest, path: Path) -> bool:
+    """Whether a file is one that a manifest describes: same place, rows and digest."""
+    if not path.is_relative_to(manifest.folder) or not path.exists():
+        return False
+    about = manifest.files.get(path.relative_to(manifest.folder).as_posix())
+    if about is None:
+        return False
+    try:  # the footer first: it spares the digest of most files
+        rows = pq.ParquetFile(path).metadata.num_rows
+    except (pa.ArrowException, OSError):
+        return False
+    return rows == about.rows and digests.of(path) == about.sha256

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xitt.data import examples, inventory, sources
+from xitt.data import checks, examples, inventory, sources
 from xitt.tasks.registry import ENGLISH
 
 if TYPE_CHECKING:
@@ -146,4 +146,4 @@ def _dataset(table: pa.Table) -> Dataset:
     from datasets import Dataset
     from datasets.table import InMemoryTable
 
-    return Dataset(InMemoryTable(table.combine_chunks()))
+    return Dataset(InMemoryTable(checks.joined(table)))

@@ -20,6 +20,7 @@ import pyarrow as pa
 from pyarrow import feather
 
 from xitt import files, paths
+from xitt.data import checks
 from xitt.inputs import tokenising
 from xitt.inputs.features import Features
 
@@ -48,7 +49,7 @@ def _digest(kind: str, rows: Any, tokenizer: Any, options: dict[str, int]) -> st
     sink.update(json.dumps([kind, options, _code()], sort_keys=True).encode())
     sink.update(_tokenizer_hash(tokenizer))
     with pa.ipc.new_stream(pa.PythonFile(sink, "w"), table.schema) as stream:
-        stream.write_table(table.combine_chunks())
+        stream.write_table(checks.joined(table))
     return sink.hexdigest()
 
 

@@ -73,6 +73,7 @@ def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key."""
     found = {
         "incomplete": incomplete(study),
+        "left-out": left_out(study),
         "precision": precisions.told(study.records),
         "average": average(study),
         "average-without-retrieval": average(study, "without retrieval"),
@@ -116,6 +117,28 @@ def incomplete(study: Results) -> str:
         for lacking, settings in alike.items()
     ]
     return f"Not recorded yet: {'; '.join(parts)}."
+
+
+def left_out(study: Results) -> str:
+    """Which settings and targets had to be left out for want of data, if any."""
+    absent = {name for r in study.records for name in r["data"].get("left_out", ())}
+    targets = wording.ordered_targets(absent & set(registry.names("target")))
+    targets = [name for name in targets if name not in study.targets]
+    settings = wording.ordered_settings(absent - set(registry.names("target")))
+    settings = [name for name in settings if name not in study.trained]
+    parts = []
+    if settings:
+        what = "setting" if len(settings) == 1 else "settings"
+        parts.append(f"the {what} {wording.listing(map(wording.setting, settings))}")
+    if targets:
+        what = "target" if len(targets) == 1 else "targets"
+        parts.append(f"the {what} {wording.listing(map(wording.task, targets))}")
+    if not parts:
+        return ""
+    return (
+        f"Left out, because they need data that are not on the Hub and were not at "
+        f"hand: {wording.listing(parts)}."
+    )
 
 
 def _targets(names: tuple[str, ...], study: Results) -> str:

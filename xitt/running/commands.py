@@ -10,9 +10,8 @@ from argparse import Namespace
 import yaml
 
 from xitt import files, paths
-from xitt.errors import UserError
-from xitt.running import notebooks, scheduling, standing, workflow
-from xitt.study import data_source, grid, limits, profiles, provenance
+from xitt.running import data_commands, notebooks, scheduling, standing, workflow
+from xitt.study import grid, limits, profiles, provenance
 from xitt.study.profiles import Profile
 
 NARROWED = ("intermediates", "targets", "seeds")
@@ -101,12 +100,19 @@ def _possible(arguments: Namespace) -> Profile:
 def run_grid(arguments: Namespace) -> int:
     """Run what is missing of a study through Snakemake, then redraw and typeset it."""
     study = _possible(arguments)
+    _say_left_out(study)
     if todo := grid.missing(study):
         provenance.begin(todo[0].record)  # refused now, not in the first notebook
     selection = {key: getattr(arguments, key) for key in NARROWED}
     selection["profile"] = study["origin"]
     scheduling.run(study, selection, on=arguments.on, jobs=arguments.jobs)
     return 0
+
+
+def _say_left_out(study: Profile) -> None:
+    """One line for each setting or target whose data people have to bring."""
+    for name, reason in grid.left_out(study).items():
+        print(f"  left out: {name}: {reason}", flush=True)
 
 
 def status(arguments: Namespace) -> int:
@@ -121,6 +127,7 @@ def plan(arguments: Namespace) -> int:
 
     study = _possible(arguments)
     print(f"{study['name']}: {study['about']}; encoder {study['encoder']}")
+    _say_left_out(study)
     print(budget.plan(study).to_string())
     print(f"Hours of training on one device, {budget.assumption(study)}.")
     return 0
@@ -176,31 +183,6 @@ def measure_speed(arguments: Namespace) -> int:
     return int(bool(slow))
 
 
-def check_hub(arguments: Namespace) -> int:
-    """Read one row of every split of every data set, and the outline of every model."""
-    from xitt.data import examples
-    from xitt.models import encoders
-    from xitt.tasks import registry
-
-    models = {profiles.load(name)["encoder"] for name in profiles.names()}
-    checks = [
-        *((name, examples.check_hub, "splits") for name in registry.names()),
-        *((name, lambda name: encoders.identity(name)["parameters"], "parameters")
-          for name in sorted(models)),
-    ]  # fmt: skip
-    failed = 0
-    for name, check, what in checks:
-        try:
-            found = check(name)
-            said = f"{found:,} {what}" if found else "not on the Hub, a folder's alone"
-            print(f"  ok      {name}: {said}", flush=True)
-        except UserError as error:
-            failed += 1
-            print(f"  FAILED  {name}: {error}", flush=True)
-    print(f"{len(checks) - failed} of {len(checks)} can be had")
-    return int(failed > 0)
-
-
 def summary(arguments: Namespace) -> int:
     """Write summary.csv and print the short table of a study."""
     from xitt.analysis import results
@@ -250,27 +232,6 @@ def lock(arguments: Namespace) -> int:
     return 0
 
 
-def translate(arguments: Namespace) -> int:
-    """Translate an intermediate task's training data as a study wants it."""
-    from xitt.running import translation
-
-    study = profiles.load(arguments.profile)
-    wanted = arguments.languages.split(",") if arguments.languages else (
-        study["intermediate"]["translated_languages"]
-    )  # fmt: skip
-    for lang in wanted:
-        path = translation.translate(
-            arguments.task,
-            lang,
-            arguments.model,
-            source=data_source.source(study),
-            limit=profiles.recipe(study, "intermediate", arguments.task)["max_train"],
-            among=[lang.partition(":")[0] for lang in wanted],
-        )
-        print(f"{_clock()} {paths.relative(path)}", flush=True)
-    return 0
-
-
 def export_predictions(arguments: Namespace) -> int:
     """Write the predictions of recorded runs in XTREME's layout, and say where."""
     from xitt.analysis import wording
@@ -300,10 +261,12 @@ def publish(arguments: Namespace) -> int:
 
 
 VERBS = {
-    "check-hub": check_hub,
+    "check-hub": data_commands.check_hub,
     "encoder": encoder,
     "grid": run_grid,
+    "import": data_commands.bring,
     "lock": lock,
+    "manifest": data_commands.describe,
     "notebook": notebook,
     "plan": plan,
     "publish": publish,
@@ -314,7 +277,7 @@ VERBS = {
     "status": status,
     "submission": export_predictions,
     "summary": summary,
-    "translate": translate,
+    "translate": data_commands.translate,
     "typeset": typeset_paper,
     "verify": verify,
 }

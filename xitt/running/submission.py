@@ -45,6 +45,7 @@ def export(study: profiles.Profile) -> dict[Path, Manifest]:
         UserError: where a run is not recorded, its predictions are not there or do not
             fit the data, or a target is none of XTREME's.
     """
+    study = grid.available(study)
     runs = [run for run in grid.runs(study) if run.phase == "target"]
     _refuse_missing(runs, study)
     run_data.prepare(study)

@@ -38,8 +38,23 @@ def revision(profile: Profile, *names: str, translated: bool = False) -> str:
     )
 
 
-def source_name(profile: Profile) -> str:
-    """`pocket`, `mirror` or `hub`, with `auto` decided."""
-    if profile["source"] == "auto":
-        return "mirror" if paths.mirror() else "hub"
-    return profile["source"]
+def source_name(profile: Profile, *names: str) -> str:
+    """Where the rows of the tasks `names` come from, with `auto` decided.
+
+    `pocket`, `mirror`, `imported` or `hub`; `mirror+hub` where some come from each.
+    """
+    if profile["source"] != "auto":
+        return profile["source"]
+    from xitt.data import inventory
+
+    return inventory.origin(names)
+
+
+def lacking(profile: Profile, *names: str) -> dict[str, str]:
+    """Of the tasks `names` those that need data brought by hand, and what to do."""
+    from xitt.data import inventory
+
+    if profile["source"] == "pocket":
+        return {}
+    reasons = {name: inventory.lacking(name, profile["source"]) for name in names}
+    return {name: reason for name, reason in reasons.items() if reason}

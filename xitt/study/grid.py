@@ -159,15 +159,50 @@ def select(
 
 
 def runs(profile: Profile) -> list[Run]:
-    """Every run of the study, intermediates before the targets that build on them."""
-    chosen = cells(profile)
+    """Every run of the study, intermediates before the targets that build on them.
+
+    What needs data that people have not brought is left out, see `available`.
+    """
+    there = available(profile)
+    chosen = cells(there)
     first = [intermediate(profile, setting, seed) for setting, seed in chosen]
     then = [
         target(profile, setting, name, seed)
         for setting, seed in chosen
-        for name in profile["targets"]
+        for name in there["targets"]
     ]
     return [run for run in first if run] + then
+
+
+def available(profile: Profile) -> Profile:
+    """The study without what is left out; the keys of its runs stay what they are.
+
+    Raises:
+        UserError: where nothing is left.
+    """
+    absent = left_out(profile)
+    there = {
+        key: [name for name in profile[key] if name not in absent]
+        for key in ("intermediates", "targets")
+    }
+    for name in absent:
+        if not all(there.values()):
+            raise UserError(f"nothing to run without {name}: {absent[name]}")
+    return {**profile, **there}
+
+
+def left_out(profile: Profile) -> dict[str, str]:
+    """Settings and targets of the study whose data have to be brought, and how."""
+    found = {}
+    for setting in profile["intermediates"]:
+        chosen = parse_setting(setting)
+        text = [profile["intermediate"]["mlm"]["text"]] if chosen.mlm else []
+        lacking = data_source.lacking(profile, *chosen.tasks, *text)
+        for name, reason in lacking.items():
+            alone = setting == name
+            found[setting] = reason if alone else f"it needs {name}: {reason}"
+            break
+    return {**found, **data_source.lacking(profile, *profile["targets"])}
 
 
 def cells(profile: Profile) -> list[tuple[str, int]]:
@@ -213,8 +248,9 @@ def groups(todo: list[Run], size: int) -> list[list[Run]]:
 
 def tasks_of(study: Profile) -> set[str]:
     """Every task that the study's grid reads."""
-    names = set(study["targets"])
+    names = set()
     for run in runs(study):
-        if run.phase == "intermediate":
-            names.update(run.params["recipes"])
+        names.update(
+            run.params["recipes"] if run.phase == "intermediate" else [run.target]
+        )
     return names

@@ -43,6 +43,16 @@ def overview(study: Profile) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def left_out(study: Profile) -> pd.DataFrame:
+    """What of the study cannot be run before its data are brought: name, mend."""
+    import pandas as pd
+
+    from xitt.study import grid
+
+    rows = list(grid.left_out(study).items())
+    return pd.DataFrame(rows, columns=["left out", "because"])
+
+
 def example(study: Profile, name: str) -> dict[str, Any]:
     """The first English training row of a task; of a mining task, one gold pair."""
     source = data_source.source(study)

@@ -9,7 +9,7 @@ from xitt.data.corpora import Mining
 from xitt.errors import UserError
 from xitt.scoring import evaluation
 from xitt.study import data_source, profiles
-from xitt.study.grid import Run
+from xitt.study.grid import Run, available, left_out
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
@@ -41,7 +41,7 @@ def prepare(study: profiles.Profile) -> None:
         suite.write(source, seed=study["pocket"]["seed"], sizes=sizes)
     if study["languages"] == "all":
         return
-    for target in study["targets"]:
+    for target in available(study)["targets"]:
         have = inventory.languages(target, "test", source)
         if not set(have) & set(study["languages"]):
             raise UserError(
@@ -197,16 +197,23 @@ def sizes(parts: dict[tuple[str, str], Rows]) -> dict[str, dict[str, int]]:
 def described(run: Run, n_train: int, counts: dict[str, Any]) -> dict[str, Any]:
     """What a record says of its data: source, revision, subset, and how many rows.
 
+    What the study leaves out for want of data stands in it too.
+
     counts: rows used, by split and language (intermediate: by task and language).
     """
     source = data_source.source(run.profile)
     setting = parse_setting(run.setting)
-    names = [run.target] if run.target else setting.tasks
-    notes = [inventory.subset_note(name, source) for name in names]
+    names = [run.target] if run.target else list(counts)
+    notes = [
+        inventory.subset_note(name, source)
+        for name in ([run.target] if run.target else setting.tasks)
+    ]
     if setting.translated and not run.target:
         notes += _translators(counts, source)
+    absent = left_out(run.profile)
     return {
-        "source": data_source.source_name(run.profile),
+        **({"left_out": list(absent)} if absent else {}),
+        "source": data_source.source_name(run.profile, *names),
         "revision": run.params["data"],
         "subset": "; ".join(note for note in notes if note),
         "n_train": n_train,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,14 +47,14 @@ _TASK_KEYS = {
     "hold_out": dict,
     "unanswerable": bool,
     "translated": dict,
-    "mirror": dict,
     "stands_for": str,
     "note": str,
+    "by_hand": str,
+    "importer": str,
 }
 _TRANSLATED_KEYS = {**_PART_KEYS, "languages": list}
-_MIRROR_KEYS = {
+_DEVIATION_KEYS = {
     **_PART_KEYS,
-    "when": dict,
     "note": str,
     "parts": list,
     "exclude": dict,
@@ -111,19 +111,6 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Mirror:
-    """How a partial mirror deviates.
-
-    `task` holds where `split` is missing (`rows` is None) or has so many rows.
-    """
-
-    split: str
-    rows: int | None
-    note: str
-    task: Task = field(repr=False)
-
-
-@dataclass(frozen=True)
 class Task:
     """One entry of the registry; the head of `tasks.yaml` says what each key means."""
 
@@ -147,9 +134,11 @@ class Task:
     unanswerable: bool = False
     translated: tuple[Part, ...] = field(default=(), repr=False)
     translated_languages: tuple[str, ...] = ()
-    mirror: Mirror | None = field(default=None, repr=False)
     stands_for: str | None = None
     note: str = ""
+    by_hand: str = ""
+    importer: str = ""
+    deviation: str = ""  # how a partial mirror's files differ from the official ones
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -171,15 +160,22 @@ class Task:
 def load() -> dict[str, Any]:
     """Everything that is registered: `tasks`, `languages` and `multi`.
 
+    `entries` are the tasks as they are written.
+
     Raises:
         UserError: for an entry with a missing, unknown or ill-typed key, named.
     """
+    return _read(*stamp())
+
+
+def stamp() -> tuple[str, int]:
+    """What changes with the registry: the file of further entries, and its time."""
     given = os.environ.get("XITT_TASKS", "")
     if not given:
-        return _read("", 0)
+        return "", 0
     extra = paths.typed(given)
     try:
-        return _read(str(extra), extra.stat().st_mtime_ns)
+        return str(extra), extra.stat().st_mtime_ns
     except OSError as error:
         raise UserError(f"XITT_TASKS names '{given}': no such file") from error
 
@@ -187,16 +183,20 @@ def load() -> dict[str, Any]:
 @cache
 def _read(extra: str, stamp: int) -> dict[str, Any]:
     """The registry and the further entries of the file `extra`; `stamp` is its time."""
-    found: dict[str, Any] = {"tasks": {}, "languages": {}, "multi": ()}
+    found: dict[str, Any] = {"tasks": {}, "entries": {}, "languages": {}, "multi": ()}
     for path in (
         Path(__file__).with_name("tasks.yaml"),
         *([Path(extra)] if extra else []),
     ):
-        raw = _yaml(path)
-        _keys(raw, {"tasks": dict, "languages": dict, "multi": list}, (), path.name)
+        raw = yaml_of(path)
+        check_keys(
+            raw, {"tasks": dict, "languages": dict, "multi": list}, (), path.name
+        )
         for code, entry in (raw.get("languages") or {}).items():
             where = f"{path.name}: language '{code}'"
-            _keys(entry, _LANGUAGE_KEYS, ("name", "iso3", "script", "family"), where)
+            check_keys(
+                entry, _LANGUAGE_KEYS, ("name", "iso3", "script", "family"), where
+            )
             found["languages"][code] = Language(code, **entry)
         for name, entry in (raw.get("tasks") or {}).items():
             if name in found["tasks"]:
@@ -204,12 +204,14 @@ def _read(extra: str, stamp: int) -> dict[str, Any]:
                     f"{path.name}: task '{name}' is there already; rename it"
                 )
             found["tasks"][name] = _task(name, entry, f"{path.name}: task '{name}'")
+            found["entries"][name] = entry
         found["multi"] = tuple(raw.get("multi") or found["multi"])
     _check_references(found)
     return found
 
 
-def _yaml(path: Path) -> dict[str, Any]:
+def yaml_of(path: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds; a UserError names a file that is none."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick
     try:
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
@@ -220,11 +222,11 @@ def _yaml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from error
     if not isinstance(raw, dict):
-        raise UserError(f"{path}: a registry is a mapping with the key 'tasks'")
+        raise UserError(f"{path} is a mapping of keys, not {raw!r:.40}")
     return raw
 
 
-def _keys(
+def check_keys(
     entry: Any, known: Mapping[str, type], required: tuple[str, ...], where: str
 ) -> None:
     """Raise a UserError that names `where` and the key that is unknown or missing."""
@@ -243,7 +245,7 @@ def _keys(
 
 
 def _check_entry(entry: Any, where: str) -> None:
-    _keys(entry, _TASK_KEYS, _REQUIRED, where)
+    check_keys(entry, _TASK_KEYS, _REQUIRED, where)
     kind = entry["kind"]
     if entry["phase"] not in PHASES:
         raise unknown(f"phase in {where}:", entry["phase"], PHASES)
@@ -274,7 +276,8 @@ def _task(name: str, entry: Any, where: str) -> Task:
     plain = {
         key: entry[key]
         for key in ("rows", "train_from", "validation_from", "exclude", "hold_out",
-                    "unanswerable", "labels_from", "stands_for", "note")
+                    "unanswerable", "labels_from", "stands_for", "note", "by_hand",
+                    "importer")
         if key in entry
     }  # fmt: skip
     return Task(
@@ -291,7 +294,6 @@ def _task(name: str, entry: Any, where: str) -> Task:
         only_local=tuple(entry.get("only_local", ())),
         translated=_translated(entry, where),
         translated_languages=tuple(entry.get("translated", {}).get("languages", ())),
-        mirror=_mirror(name, entry, where),
         **plain,
     )
 
@@ -302,9 +304,9 @@ def _parts(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
     parts = []
     for number, raw in enumerate(entry.get("parts") or [{}], start=1):
         at = f"{where}, part {number}" if entry.get("parts") else where
-        _keys(raw, _PART_KEYS, (), at)
+        check_keys(raw, _PART_KEYS, (), at)
         merged = {**shared, **raw}
-        _keys(merged, _PART_KEYS, _REQUIRED_PART, at)
+        check_keys(merged, _PART_KEYS, _REQUIRED_PART, at)
         _check_columns(merged["columns"], entry["kind"], at)
         if "{" in merged.get("items", "").replace("{split}", ""):
             raise UserError(
@@ -341,25 +343,19 @@ def _translated(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
     raw = entry.get("translated")
     if raw is None:
         return ()
-    _keys(raw, _TRANSLATED_KEYS, ("languages",), f"{where}, translated")
+    check_keys(raw, _TRANSLATED_KEYS, ("languages",), f"{where}, translated")
     merged = {key: value for key, value in raw.items() if key != "languages"}
     return _parts({**entry, **merged}, f"{where}, translated")
 
 
-def _mirror(name: str, entry: dict[str, Any], where: str) -> Mirror | None:
+def deviating(
+    name: str, entry: dict[str, Any], changes: dict[str, Any], where: str
+) -> Task:
     """The entry as a partial mirror has it: the same one with some keys replaced."""
-    raw = entry.get("mirror")
-    if raw is None:
-        return None
-    where = f"{where}, mirror"
-    _keys(raw, _MIRROR_KEYS, ("when", "note"), where)
-    ((split, found),) = raw["when"].items() if len(raw["when"]) == 1 else [("", None)]
-    if found != "missing" and not (isinstance(found, int) and found > 0):
-        raise UserError(f"{where}: 'when' is {{split: missing}} or {{split: rows}}")
-    changed = {key: value for key, value in raw.items() if key not in ("when", "note")}
-    rest = {key: value for key, value in entry.items() if key != "mirror"}
-    task = _task(name, {**rest, **changed}, where)
-    return Mirror(split, None if found == "missing" else found, raw["note"], task)
+    check_keys(changes, _DEVIATION_KEYS, ("note",), where)
+    own = {key: value for key, value in changes.items() if key != "note"}
+    task = _task(name, {**entry, **own}, where)
+    return replace(task, deviation=changes["note"])
 
 
 def _check_references(found: dict[str, Any]) -> None:

@@ -276,7 +276,7 @@ def pairs(study: profiles.Profile, count: int) -> Any:
 
 def about(study: profiles.Profile) -> str:
     """What the pairs are."""
-    source = data_source.source_name(study)
+    source = data_source.source_name(study, "mnli")
     return "generated pairs" if source == "pocket" else f"MNLI of the {source}"
 
 

@@ -1,0 +1,75 @@
+"""What the verbs do that are about data: import, describe, check, translate."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+
+from xitt import paths
+from xitt.errors import UserError
+from xitt.study import data_source, profiles
+
+
+def bring(arguments: Namespace) -> int:
+    """Import what people hold of a task's data, and say what was written."""
+    from xitt.data import importing
+
+    folder = paths.typed(arguments.folder)
+    for path, rows in importing.bring(arguments.task, folder).items():
+        print(f"  {paths.relative(path)}: {rows:,} rows")
+    return 0
+
+
+def describe(arguments: Namespace) -> int:
+    """Write a mirror's manifest, and say what it still needs of people."""
+    from xitt.data import importing
+
+    path = importing.describe(paths.typed(arguments.folder))
+    print(f"{paths.relative(path)}: rows and digests; notes and deviations are yours")
+    return 0
+
+
+def check_hub(arguments: Namespace) -> int:
+    """Read one row of every split of every data set, and the outline of every model."""
+    from xitt.data import examples
+    from xitt.models import encoders
+    from xitt.tasks import registry
+
+    models = {profiles.load(name)["encoder"] for name in profiles.names()}
+    checks = [
+        *((name, examples.check_hub, "splits") for name in registry.names()),
+        *((name, lambda name: encoders.identity(name)["parameters"], "parameters")
+          for name in sorted(models)),
+    ]  # fmt: skip
+    failed = 0
+    for name, check, what in checks:
+        try:
+            found = check(name)
+            said = f"{found:,} {what}" if found else "not on the Hub, a folder's alone"
+            print(f"  ok      {name}: {said}", flush=True)
+        except UserError as error:
+            failed += 1
+            print(f"  FAILED  {name}: {error}", flush=True)
+    print(f"{len(checks) - failed} of {len(checks)} can be had")
+    return int(failed > 0)
+
+
+def translate(arguments: Namespace) -> int:
+    """Translate an intermediate task's training data as a study wants it."""
+    from xitt.running import translation
+
+    study = profiles.load(arguments.profile)
+    wanted = arguments.languages.split(",") if arguments.languages else (
+        study["intermediate"]["translated_languages"]
+    )  # fmt: skip
+    for lang in wanted:
+        path = translation.translate(
+            arguments.task,
+            lang,
+            arguments.model,
+            source=data_source.source(study),
+            limit=profiles.recipe(study, "intermediate", arguments.task)["max_train"],
+            among=[lang.partition(":")[0] for lang in wanted],
+        )
+        print(f"{time.strftime('%H:%M:%S')} {paths.relative(path)}", flush=True)
+    return 0
