@@ -140,8 +140,8 @@ def _readable(error: fastjsonschema.JsonSchemaValueException, where: str) -> Use
         return UserError(f"{where}: {at} has {twice!r} twice; name it once")
     if error.rule == "anyOf":  # of languages
         return UserError(
-            f"{where}: {at} must be all or a list of codes such as [en, 'no'], each once "
-            f"and as text, not {error.value!r}"
+            f"{where}: {at} must be all or a list of codes such as [en, 'no'], each "
+            f"once and as text, not {error.value!r}"
         )
     rule = error.message.removeprefix(error.name)
     return UserError(f"{where}: {at}{rule}, not {error.value!r}{_mend(error)}")
