@@ -13,7 +13,7 @@ import yaml
 
 from xitt import paths
 from xitt.errors import UserError, unknown
-from xitt.study import limits
+from xitt.study import consistency
 from xitt.tasks import registry
 from xitt.tasks.settings import parse_setting
 
@@ -100,7 +100,7 @@ def check(value: Any, where: str) -> Profile:
             )
     for name in value["tasks"]:
         registry.get(name)
-    limits.together(value, where)
+    consistency.check(value, where)
     return {**added, **value}
 
 
