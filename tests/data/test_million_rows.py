@@ -56,9 +56,12 @@ def test_rows_whose_id_occurred_before_are_left_out(ids):
 
 def test_placeholders_are_told_from_labels(ids):
     labels = np.arange(ROWS) % 3
-    checks.refuse_placeholders(table(ids, label=labels), "classification", "here")
+    names = ("a", "b", "c")
+    rows = table(ids, label=labels)
+    checks.refuse_placeholders(rows, "classification", names, "here")
     with pytest.raises(UserError, match="placeholder"):
-        checks.refuse_placeholders(table(ids, label=labels * 0), "choice", "here")
+        same = table(ids, label=labels * 0)
+        checks.refuse_placeholders(same, "choice", names, "here")
 
 
 def test_one_row_in_so_many_is_held_out(ids):

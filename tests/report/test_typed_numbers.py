@@ -11,7 +11,7 @@ import re
 import pytest
 
 from xitt import paths
-from xitt.analysis import paired_samples
+from xitt.analysis import paired_samples, verdicts
 from xitt.running.benchmark import speed
 from xitt.study import profiles
 from xitt.tasks import registry
@@ -29,7 +29,8 @@ ALLOWED = {
     r"all eighteen tasks": "the registry's, checked below",
     r"Two variants mix|two retrieval tasks|step from one task|in one run on":
         "the design",
-    r"(a cell has|there is) one seed": "a condition, whatever the cells have",
+    r"what the two have in common": "the two variances that the sentence names",
+    r"a one-sided test at 5\\%": "the level of the tests of no gain, checked below",
     r"over four neighbours": "a parameter of every profile, checked below",
     r"in four bits": "how the package that holds the encoder stores it",
     r"three things about it|Four differences of scale|between the two,|Why the two may":
@@ -95,7 +96,7 @@ def test_every_phrase_that_is_allowed_is_there():
 
 
 def test_what_is_allowed_is_true():
-    assert paired_samples.CONFIDENCE == 0.95
+    assert (paired_samples.CONFIDENCE, verdicts.LEVEL) == (0.95, 0.05)
     targets, tasks = registry.names("target"), registry.multi()
     assert (len(targets), len(tasks), len({*targets, *tasks})) == (9, 9, 18)
     assert len(speed.CONTENDERS) == 4

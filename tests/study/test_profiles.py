@@ -20,8 +20,8 @@ def test_every_profile_passes_its_own_check(name):
     assert profiles.load(name)["name"] == name
 
 
-def test_four_scales_are_there():
-    assert profiles.names() == ["base", "demo", "paper", "small"]
+def test_five_scales_are_there():
+    assert profiles.names() == ["base", "demo", "paper", "sampled", "small"]
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name():
