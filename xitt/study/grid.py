@@ -100,7 +100,25 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         params["mlm"] = spec["mlm"]
     if chosen.translated:
         params["translated_languages"] = spec["translated_languages"]
+    params |= _mended(chosen)
     return Run(profile, "intermediate", setting, None, seed, params)
+
+
+def _mended(setting: Setting) -> dict[str, str]:
+    """What changed in how these runs read their data, and no other ones.
+
+    It is part of their keys, so that records from before are those of other runs.
+    """
+    changed = {}
+    if setting.translated:
+        changed["translated_rows"] = "one English sample, shared out"
+    for name in setting.tasks:
+        columns = [part.columns.get("text_a") for part in registry.get(name).parts]
+        if registry.get(name).kind == "choice" and any(
+            isinstance(column, list) for column in columns
+        ):
+            changed["long_text_before_choices"] = "loses its beginning"
+    return changed
 
 
 def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
