@@ -12,7 +12,7 @@ from xitt.models import encoders
 from xitt.study import data_source, profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry
-from xitt.tasks.settings import listed, parse_setting
+from xitt.tasks.settings import Setting, listed, parse_setting
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,8 @@ def _mended(setting: Setting) -> dict[str, str]:
     changed = {}
     if setting.translated:
         changed["translated_rows"] = "one English sample, shared out"
-    for name in setting.tasks:
-        columns = [part.columns.get("text_a") for part in registry.get(name).parts]
-        if registry.get(name).kind == "choice" and any(
-            isinstance(column, list) for column in columns
-        ):
+    for part in (part for name in setting.tasks for part in registry.get(name).parts):
+        if "choices" in part.columns and isinstance(part.columns["text_a"], list):
             changed["long_text_before_choices"] = "loses its beginning"
     return changed
 
