@@ -17,8 +17,11 @@ quoted = '$(subst ','\'',$(1))'
 STUDY = --profile $(call quoted,$(PROFILE)) --intermediates $(call quoted,$(INTERMEDIATES)) \
 	--targets $(call quoted,$(TARGETS)) --seeds $(call quoted,$(SEEDS))
 
+# Packages of another environment are none of ours.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+
 .DEFAULT_GOAL := help
-.PHONY: help environment tex encoder demo test lab runs status plan figures tables \
+.PHONY: help environment interpreter tex encoder demo test lab runs status plan figures tables \
 	paper verify submission speed translate import manifest check-hub notebooks lock clean
 
 help:  ## print these lines
@@ -96,11 +99,17 @@ environment: .venv/ready
 	@echo "Making the environment .venv (once, a few minutes) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "xitt needs Python 3.11 or newer; PYTHON=python3.12 make ... names another" >&2; exit 2; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(MAKE) --no-print-directory interpreter
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 	@echo "The environment is ready."
+
+# One that has no pip, or whose Python is old or gone, is made anew.
+interpreter:
+	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		$(PYTHON) -m venv --clear .venv || \
+		{ echo "xitt needs Python's venv with pip (on Debian: apt-get install python3-venv)" >&2; exit 2; }
 
 encoder: environment
 	@$(XITT) encoder

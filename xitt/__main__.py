@@ -52,8 +52,13 @@ def _run(argv: list[str]) -> int:
         arguments = _parser().parse_args(argv)
         return commands.VERBS[arguments.verb](arguments)
     except UserError as error:
-        print(f"xitt: {error}", file=sys.stderr)
-        return 2
+        said = str(error)
+    except OSError as error:  # a name too long, a folder where a file should be
+        if error.filename is None or isinstance(error, BrokenPipeError):
+            raise
+        said = f"{error.filename}: {error.strerror}"
+    print("xitt:", " ".join(said.splitlines()), file=sys.stderr)
+    return 2
 
 
 def _at_the_door() -> None:
@@ -78,7 +83,6 @@ def _stop(number: int, _: object) -> None:
 
 def _parser() -> Any:
     import argparse
-    from pathlib import Path
 
     from xitt.errors import UserError
 
@@ -88,13 +92,26 @@ def _parser() -> Any:
 
     parser = Parser(prog="python -m xitt", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
+    _notebook(verbs)
+    _of_studies(verbs)
+    _of_profiles(verbs)
+    _others(verbs)
+    return parser
+
+
+def _notebook(verbs: Any) -> None:
+    from pathlib import Path
 
     notebook = verbs.add_parser("notebook", help="execute one notebook with parameters")
     notebook.add_argument("name")
     notebook.add_argument("output", type=Path)
     notebook.add_argument("given", nargs="*", metavar="PARAMETER=VALUE")
-    notebook.add_argument("--threads", type=int, default=0, help="CPU threads; 0: all")
+    notebook.add_argument(
+        "--threads", type=_count, default=0, help="CPU threads; 0: all"
+    )
 
+
+def _of_studies(verbs: Any) -> None:
     for name, text in {
         "grid": "run what is missing of a study, then redraw it",
         "rescore": "score kept predictions again, where a metric was mended",
@@ -108,9 +125,11 @@ def _parser() -> Any:
         if name == "grid":
             verb.add_argument("--on", default="local", help="local or slurm")
             verb.add_argument(
-                "--jobs", type=int, default=0, help="0: what the cores allow"
+                "--jobs", type=_count, default=0, help="0: what the cores allow"
             )
 
+
+def _of_profiles(verbs: Any) -> None:
     for name, text in {
         "redraw": "figures, tables and numbers of a study, from its records",
         "typeset": "the paper of a study as PDF",
@@ -123,6 +142,8 @@ def _parser() -> Any:
         if name == "redraw":
             verb.add_argument("--only", default="", help="part of a notebook's name")
 
+
+def _others(verbs: Any) -> None:
     verbs.add_parser("lock", help="write requirements.lock from what is installed")
     translate = verbs.add_parser(
         "translate", help="an intermediate task into other languages, by a model"
@@ -136,11 +157,11 @@ def _parser() -> Any:
         "import", help="data that are not on the Hub, as you hold it"
     )
     bring.add_argument("--task", required=True)
-    bring.add_argument("folder", type=Path, help="the folder that holds the files")
+    bring.add_argument("folder", help="the folder that holds the files")
     manifest = verbs.add_parser(
         "manifest", help="write manifest.yaml of a mirror's files"
     )
-    manifest.add_argument("folder", type=Path)
+    manifest.add_argument("folder")
     verbs.add_parser("check-hub", help="read a row of every data set on the Hub")
     publish = verbs.add_parser("publish", help="execute notebooks into *.ipynb")
     publish.add_argument("names", nargs="*", help="notebooks; none: all")
@@ -148,7 +169,16 @@ def _parser() -> Any:
         "encoder", help="make the encoder of a profile available"
     )
     encoder.add_argument("name", nargs="?", default="e5-small")
-    return parser
+
+
+def _count(text: str) -> int:
+    """A whole number from 0 on; argparse tells of any other."""
+    if not text.isdecimal():
+        raise ValueError(text)
+    return int(text)
+
+
+_count.__name__ = "whole number"  # as argparse calls it
 
 
 def _study(verb: Any) -> None:

@@ -218,3 +218,15 @@ def test_runs_that_share_a_training_stay_in_one_notebook():
     ]
     names = [[run.target for run in group] for group in grid.groups(runs, 3)]
     assert names == [["xnli", "udpos"], ["xquad", "mlqa", "panx"], ["bucc"]]
+
+
+def test_runs_that_read_their_data_otherwise_than_before_have_other_keys():
+    study = profiles.load("small")
+    changed = {
+        setting: set(grid.intermediate(study, setting, 13).params)
+        & {"translated_rows", "long_text_before_choices"}
+        for setting in ("mnli", "hellaswag", "cosmos_qa", "multi", "mnli+translated")
+    }
+    assert changed["mnli"] == changed["hellaswag"] == set()
+    assert changed["cosmos_qa"] == changed["multi"] == {"long_text_before_choices"}
+    assert changed["mnli+translated"] == {"translated_rows"}

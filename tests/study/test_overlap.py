@@ -153,6 +153,22 @@ def test_the_english_side_of_retrieval_is_told_apart(shares, tmp_path):
     assert shares("ccg_pmb", "tatoeba") == {"test": {"en": 0.2}}
 
 
+def test_the_real_mirror_shares_what_its_notes_say(study, mirror):
+    """All rows: XNLI's pairs translated, and of other pairs of data sets none."""
+    chosen = {**study, "source": mirror}
+    chosen["intermediate"]["recipe"]["max_train"] = 0
+    chosen["evaluation"] |= {"max_test": 0, "max_validation": 0, "max_questions": 0}
+
+    def found(setting, target):
+        run = grid.target(chosen, setting, target, 13)
+        return overlap.shares(run, run_data.of_target(run, registry.get(target)))
+
+    assert found("mnli+translated", "xnli") == {"validation": {"en": 1.0}}
+    for setting in ("mnli", "qqp", "squad_v2"):
+        for target in ("xnli", "paws_x", "xquad", "mlqa"):
+            assert found(setting, target) == {}
+
+
 def test_what_a_user_adds_is_checked_as_well(shares, tmp_path, monkeypatch):
     """COPA and its translation: choices in another order, ids declared in common."""
     columns = {"id": "idx", "text_a": "premise", "choices": ["one", "two"]}

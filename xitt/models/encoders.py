@@ -44,8 +44,8 @@ class Embedded:
     parameters: int
     layers: int
     hidden: int
-    positions: int  # the most tokens of a sequence
     notice: str
+    positions: int = 512  # the most tokens of a sequence
 
 
 EMBEDDED = {
@@ -63,7 +63,6 @@ EMBEDDED = {
         parameters=117_505_920,
         layers=12,
         hidden=384,
-        positions=512,
         notice="""\
 # e5-small
 

@@ -10,6 +10,7 @@ from argparse import Namespace
 import yaml
 
 from xitt import files, paths
+from xitt.errors import unknown
 from xitt.running import data_commands, notebooks, scheduling, standing, workflow
 from xitt.study import grid, limits, profiles, provenance
 from xitt.study.profiles import Profile
@@ -137,13 +138,15 @@ def redraw(arguments: Namespace) -> int:
     """Run the notebooks that turn records into figures, tables and numbers."""
     study = profiles.load(arguments.profile)
     folder = profiles.runs_folder(study) / "notebooks"
+    chosen = [name for name in notebooks.REDRAWN if arguments.only in name]
+    if not chosen:
+        raise unknown("part of a notebook", arguments.only, notebooks.REDRAWN)
     with files.only_one(profiles.runs_folder(study)):
-        for name in notebooks.REDRAWN:
-            if arguments.only in name:
-                seconds = notebooks.run(
-                    name, folder / f"{name}.ipynb", {"profile": study["origin"]}
-                )
-                print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
+        for name in chosen:
+            seconds = notebooks.run(
+                name, folder / f"{name}.ipynb", {"profile": study["origin"]}
+            )
+            print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
+from pathlib import Path
 
 from xitt import paths
 from xitt.errors import UserError
@@ -14,8 +15,8 @@ def bring(arguments: Namespace) -> int:
     """Import what people hold of a task's data, and say what was written."""
     from xitt.data import importing
 
-    folder = paths.typed(arguments.folder)
-    for path, rows in importing.bring(arguments.task, folder).items():
+    brought = importing.bring(arguments.task, _folder(arguments))
+    for path, rows in brought.items():
         print(f"  {paths.relative(path)}: {rows:,} rows")
     return 0
 
@@ -24,9 +25,15 @@ def describe(arguments: Namespace) -> int:
     """Write a mirror's manifest, and say what it still needs of people."""
     from xitt.data import importing
 
-    path = importing.describe(paths.typed(arguments.folder))
+    path = importing.describe(_folder(arguments))
     print(f"{paths.relative(path)}: rows and digests; notes and deviations are yours")
     return 0
+
+
+def _folder(arguments: Namespace) -> Path:
+    if not arguments.folder:
+        raise UserError("no folder is named; name the one with the files (FROM=folder)")
+    return paths.typed(arguments.folder)
 
 
 def check_hub(arguments: Namespace) -> int:

@@ -143,6 +143,8 @@ def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> 
     """
     given = check(name, given)
     output = Path(output)
+    if output.is_dir():
+        raise UserError(f"{output} is a folder; name the file of the executed notebook")
     output.parent.mkdir(parents=True, exist_ok=True)
     if threads:
         os.environ["OMP_NUM_THREADS"] = str(threads)

@@ -1,4 +1,4 @@
-"""Which values of a profile go together; its schema says what each may be."""
+"""Which values of a profile go together: what its schema, key by key, cannot say."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 from xitt.errors import UserError
 from xitt.tasks import registry
 
-Profile = dict[str, Any]
 
-
-def together(profile: Profile, where: str) -> None:
+def check(profile: dict[str, Any], where: str) -> None:
     """Refuse values that no run can use together; `where` names the profile.
 
     Raises:

@@ -12,7 +12,7 @@ from xitt.models import encoders
 from xitt.study import data_source, profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry
-from xitt.tasks.settings import listed, parse_setting
+from xitt.tasks.settings import Setting, listed, parse_setting
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,22 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         params["mlm"] = spec["mlm"]
     if chosen.translated:
         params["translated_languages"] = spec["translated_languages"]
+    params |= _mended(chosen)
     return Run(profile, "intermediate", setting, None, seed, params)
+
+
+def _mended(setting: Setting) -> dict[str, str]:
+    """What changed in how these runs read their data, and no other ones.
+
+    It is part of their keys, so that records from before are those of other runs.
+    """
+    changed = {}
+    if setting.translated:
+        changed["translated_rows"] = "one English sample, shared out"
+    for part in (part for name in setting.tasks for part in registry.get(name).parts):
+        if "choices" in part.columns and isinstance(part.columns["text_a"], list):
+            changed["long_text_before_choices"] = "loses its beginning"
+    return changed
 
 
 def target(profile: Profile, setting: str, name: str, seed: int) -> Run:

@@ -1,17 +1,15 @@
-"""What the encoder allows of a study, known before anything trains."""
+"""What a study's encoder allows, known before anything trains."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from xitt.errors import UserError
 from xitt.models import encoders
+from xitt.study import profiles
+from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry
 from xitt.tasks.settings import parse_setting
-
-if TYPE_CHECKING:
-    from xitt.study.profiles import Profile
 
 
 def of_encoder(profile: Profile) -> None:
@@ -49,8 +47,6 @@ def _trains(target: str) -> bool:
 
 def _lengths(profile: Profile) -> Iterator[tuple[str, int]]:
     """Each maximal length that a run of the study uses, with its key."""
-    from xitt.study import profiles
-
     settings = [parse_setting(text) for text in profile["intermediates"]]
     used = [("intermediate", name) for setting in settings for name in setting.tasks]
     used += [("target", name) for name in profile["targets"] if _trains(name)]

@@ -100,7 +100,7 @@ def check(value: Any, where: str) -> Profile:
             )
     for name in value["tasks"]:
         registry.get(name)
-    consistency.together(value, where)
+    consistency.check(value, where)
     return {**added, **value}
 
 
