@@ -189,6 +189,13 @@ def test_a_study_of_nothing_but_data_to_be_brought_says_so(base):
             grid.runs(grid.select(base, **narrowed))
 
 
+def test_a_target_that_is_left_out_stops_no_run_of_some_languages(base):
+    run_data.prepare({**base, "languages": ["en", "de"]})
+    tatoeba_alone = grid.select({**base, "languages": ["en"]}, targets="tatoeba")
+    with pytest.raises(UserError, match="tatoeba: no test data in the languages"):
+        run_data.prepare(tatoeba_alone)
+
+
 def test_text_of_the_hub_for_masked_language_modelling_is_multilingual(base):
     run = grid.intermediate(base, "mnli+mlm", 13)
     assert run_data._wanted("all", "wikipedia_text", run) == list(
