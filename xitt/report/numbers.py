@@ -29,7 +29,7 @@ import pandas as pd
 from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
-from xitt.report import prose, speed_report
+from xitt.report import claims_prose, prose, speed_report
 from xitt.report.latex import tex
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
@@ -65,7 +65,7 @@ def collect(study: Results) -> dict[str, Number]:
     for part in (_scores, _gains, _languages, _counts, _sizes, _conditions):
         found |= part(study)
     found |= _published()
-    words = {**prose.of(study), **prose.verdicts(study)}
+    words = {**prose.of(study), **claims_prose.of(study)}
     found |= {f"claim/{key}": Number(text) for key, text in words.items()}
     speed = speed_report.numbers(speed_report.load())
     return found | {key: Number(*pair) for key, pair in speed.items()}

@@ -18,10 +18,8 @@ from xitt.analysis import (
     results,
     wording,
 )
-from xitt.analysis import verdicts as rules
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
-from xitt.analysis.verdicts import FAILS, HOLDS, OPEN, UNCLEAR, Verdict
 from xitt.report import leakage
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
@@ -363,46 +361,3 @@ def against_published(study: Results) -> str:
         f", whose average is over {wording.plural(few, 'target')}" if few < 9 else ""
     )
     return f"The published average gain lies {' and '.join(parts)}{short}."
-
-
-def verdicts(study: Results) -> dict[str, str]:
-    """The verdicts in words, by key; only those for which there is a claim."""
-    found = rules.of(study)
-    by_status = {
-        status: [verdict for verdict in found if verdict.status == status]
-        for status in (HOLDS, FAILS, UNCLEAR, OPEN)
-    }
-    tested = len(found) - len(by_status[OPEN])
-    if not tested:
-        return {}
-    number = wording.number_word
-    smaller = sum(verdict.size == "smaller" for verdict in found)
-    parts = {
-        HOLDS: clause(len(by_status[HOLDS]), "hold", "holds"),
-        FAILS: clause(len(by_status[FAILS]), "do not", "does not"),
-        UNCLEAR: clause(len(by_status[UNCLEAR]), "are not clear", "is not clear"),
-    }
-    if smaller:
-        parts[HOLDS] += f" ({number(smaller)} with a smaller gain)"
-    said = wording.listing(text for status, text in parts.items() if by_status[status])
-    opening = {
-        "holds": "What holds here: ",
-        "fails": "What does not hold here: ",
-        "unclear": "What is not clear here: ",
-        "open": "What these records cannot test yet: ",
-    }
-    verdicts = {"verdicts": f"Of {number(tested)} claims of the original, {said}."}
-    for (key, words), own in zip(opening.items(), by_status.values()):
-        if own:
-            listed = "; ".join(_item(verdict) for verdict in own)
-            verdicts[f"verdict-{key}"] = f"{words}{listed}."
-    return verdicts
-
-
-def _item(verdict: Verdict) -> str:
-    """A claim in a list: with what was found here, where that is against it or open."""
-    if verdict.status == HOLDS:
-        return (
-            f"{verdict.claim}, a {verdict.size} one" if verdict.size else verdict.claim
-        )
-    return f"{verdict.claim} ({verdict.here})" if verdict.here else verdict.claim

@@ -1,0 +1,51 @@
+"""The verdicts on the original's claims, in sentences that follow the records."""
+
+from __future__ import annotations
+
+from xitt.analysis import verdicts, wording
+from xitt.analysis.results import Results
+from xitt.analysis.verdicts import FAILS, HOLDS, OPEN, UNCLEAR, Verdict
+from xitt.report.prose import clause
+
+
+def of(study: Results) -> dict[str, str]:
+    """The verdicts in words, by key; only those for which there is a claim."""
+    found = verdicts.of(study)
+    by_status = {
+        status: [verdict for verdict in found if verdict.status == status]
+        for status in (HOLDS, FAILS, UNCLEAR, OPEN)
+    }
+    tested = len(found) - len(by_status[OPEN])
+    if not tested:
+        return {}
+    number = wording.number_word
+    smaller = sum(verdict.size == "smaller" for verdict in found)
+    parts = {
+        HOLDS: clause(len(by_status[HOLDS]), "hold", "holds"),
+        FAILS: clause(len(by_status[FAILS]), "do not", "does not"),
+        UNCLEAR: clause(len(by_status[UNCLEAR]), "are not clear", "is not clear"),
+    }
+    if smaller:
+        parts[HOLDS] += f" ({number(smaller)} with a smaller gain)"
+    said = wording.listing(text for status, text in parts.items() if by_status[status])
+    opening = {
+        "holds": "What holds here: ",
+        "fails": "What does not hold here: ",
+        "unclear": "What is not clear here: ",
+        "open": "What these records cannot test yet: ",
+    }
+    sentences = {"verdicts": f"Of {number(tested)} claims of the original, {said}."}
+    for (key, words), own in zip(opening.items(), by_status.values()):
+        if own:
+            listed = "; ".join(_item(verdict) for verdict in own)
+            sentences[f"verdict-{key}"] = f"{words}{listed}."
+    return sentences
+
+
+def _item(verdict: Verdict) -> str:
+    """A claim in a list: with what was found here, where that is against it or open."""
+    if verdict.status == HOLDS:
+        return (
+            f"{verdict.claim}, a {verdict.size} one" if verdict.size else verdict.claim
+        )
+    return f"{verdict.claim} ({verdict.here})" if verdict.here else verdict.claim
