@@ -171,6 +171,7 @@ def asleep(project):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heard,
     )
     wait_for((project / "asleep").exists)
     yield grid, environment
@@ -183,6 +184,12 @@ def wait_for(done, seconds: float = 60) -> None:
     while not done():
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.1)
+
+
+def heard() -> None:
+    """Signals as in a terminal: in the background of a script some are ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def at_work(project: Path) -> list[int]:
