@@ -228,7 +228,7 @@ def test_runs_that_share_a_training_stay_in_one_notebook():
 
 
 def test_runs_that_read_their_data_otherwise_than_before_have_other_keys():
-    study = profiles.load("small")
+    study = profiles.load("demo")
     changed = {
         setting: set(grid.intermediate(study, setting, 13).params)
         & {"translated_rows", "long_text_before_choices"}

@@ -147,7 +147,9 @@ def test_a_grid_is_refused_before_a_notebook_starts(checkout, capsys, monkeypatc
 )
 def test_make_passes_on_that_uncommitted_code_is_asked_for(words, environment, value):
     show = ("--eval", "show:; @echo $$XITT_DIRTY", "show", *words)
-    known = {key: text for key, text in os.environ.items() if key != "XITT_DIRTY"}
+    # As typed in a shell, also where the tests themselves are run by make.
+    outer = ("XITT_DIRTY", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
+    known = {key: text for key, text in os.environ.items() if key not in outer}
     done = subprocess.run(
         ["make", "-f", paths.ROOT / "Makefile", *show],
         env={**known, **environment}, capture_output=True, text=True, check=True,
