@@ -14,7 +14,6 @@ import pytest
 
 from xitt.data import checks, corpora, translations
 from xitt.errors import UserError
-from xitt.study import overlap
 
 ROWS = 1_000_000
 LIMIT = 60  # seconds
@@ -87,8 +86,3 @@ def test_rows_are_shared_out_over_languages(ids):
     have = {lang: set(every) for lang in ("de", "es", "fr")}
     found = translations.shared_out(every, have, seed=13)
     assert sum(map(len, found.values())) == ROWS - 1
-
-
-def test_texts_are_compared(ids):
-    marks = overlap._marks(([name] for name in ids), ROWS)
-    assert overlap._among(marks[-1:], np.unique(marks[:-1])).all()

@@ -206,3 +206,10 @@ def test_a_mark_is_looked_up_among_none_and_many():
     for known, found in (([], [0, 0, 0]), ([5], [0, 1, 0]), ([1, 9], [0, 0, 1])):
         among = overlap._among(marks, np.array(known, np.uint64))
         assert among.tolist() == list(map(bool, found))
+
+
+@pytest.mark.timeout(60)
+def test_a_million_texts_are_compared():
+    names = [*map(str, range(999_999)), "7"]
+    marks = overlap._marks(([name] for name in names), len(names))
+    assert overlap._among(marks[-1:], np.unique(marks[:-1])).all()
