@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from xitt import files
+from xitt.errors import UserError
 
 DRIVER = """
     import os, shutil, sys
@@ -180,3 +182,57 @@ def test_a_digest_is_of_the_value_and_not_of_its_order():
         {"a": {"9": 1, "10": 0.1}, "b": [1, 2]}
     )
     assert files.digest([1.0]) != files.digest([1.1])
+
+
+# ------------------------------------------------------------- what cannot be written
+
+
+def in_the_way(where: str, folder: Path) -> Path:
+    """A path that cannot be written, for the reason `where`."""
+    if where == "a file for a folder":
+        (folder / "file").write_text("here")
+        return folder / "file" / "inside.json"
+    if where == "a folder for a file":
+        (folder / "taken.json").mkdir()
+        return folder / "taken.json"
+    return folder / "deep" / "er" / "a.json"
+
+
+@pytest.mark.parametrize("where", ["a file for a folder", "a folder for a file"])
+def test_what_stands_in_the_way_is_one_line_and_nothing_is_left(where, tmp_path):
+    path = in_the_way(where, tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UserError, match="move it away") as error:
+        files.write_json(path, {"a": 1})
+    assert "\n" not in str(error.value) and str(path) in str(error.value)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "mend"),
+    [
+        (errno.ENOSPC, "free some space"),
+        (errno.EDQUOT, "free some space"),
+        (errno.EACCES, "give yourself the right to"),
+        (errno.EROFS, "choose another folder"),
+    ],
+)
+@pytest.mark.parametrize("write", [files.whole_file, files.whole_folder])
+def test_a_disk_that_refuses_is_one_line_and_nothing_is_left(
+    write, number, mend, tmp_path
+):
+    path = tmp_path / "result"
+    with pytest.raises(UserError, match=mend), write(path):
+        raise OSError(number, os.strerror(number))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_verb_whose_output_cannot_be_written_ends_in_one_line(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    done = subprocess.run(
+        [sys.executable, "-m", "xitt", "encoder"],
+        env={**os.environ, "XITT_DATA": str(tmp_path / "data")},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "move it away" in done.stderr

@@ -36,7 +36,15 @@ def disk_errors(path: Path) -> Iterator[None]:
                 f"(`make clean` removes what is generated) and run again"
             ) from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise UserError(f"cannot write {path}: {error.strerror}") from error
+            raise UserError(
+                f"cannot write {path}: {error.strerror}; give yourself the right to, "
+                f"or choose another folder"
+            ) from error
+        if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.EEXIST):
+            raise UserError(
+                f"cannot write {path}: a file stands where a folder should be, or a "
+                f"folder where a file should; move it away"
+            ) from error
         raise
 
 
