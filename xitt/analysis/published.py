@@ -95,7 +95,7 @@ def frame(study: Results) -> pd.DataFrame:
 
     Columns: part ("average" or "target"), name (setting or target), setting (ours; of a
     target the one that development data chose), published, source, and the columns of
-    `statistics.gains`, NaN where nothing was measured. English is counted.
+    `estimates.gains`, NaN where nothing was measured. English is counted.
     """
     rows = []
     for name in (*AVERAGES, BEST, *TARGETS):

@@ -66,7 +66,7 @@ they differ from the original weights by the rounding of those four bits.
 The encoder was tuned contrastively on sentence pairs before it was stored: its
 retrieval starts higher than that of a plain masked language model.
 
-Made by `xitt.models.encoders`; delete this folder to have it made anew.
+Made by `xitt.models.embedded`; delete this folder to have it made anew.
 """,
     )
 }

@@ -53,7 +53,7 @@ def with_spread(
 
     Args:
         row: with mean, low and high; None where nothing was measured.
-        write: how the mean is written, `labels.score` or `labels.gain`.
+        write: how the mean is written, `wording.score` or `wording.gain`.
         bold: whether the mean is set bold.
         before: LaTeX that stands before it.
     """

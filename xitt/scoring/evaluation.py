@@ -56,7 +56,7 @@ def score(
     recipe: max_length and doc_stride, as in training.
 
     Returns:
-        Scores by split and language, each as `metrics.summary` gives it; the
+        Scores by split and language, each as `bootstrap.summary` gives it; the
         predictions of each part, a label, a list of tags, or an answer a row; and how
         many sequences (of question answering: questions) were too long.
     """
@@ -114,7 +114,7 @@ def summaries(
     rows: Mapping[Part, Rows],
     draws: int,
 ) -> Scores:
-    """Scores of predictions by split and language, each as `metrics.summary` gives it.
+    """Scores of predictions by split and language, as `bootstrap.summary` gives them.
 
     All languages of a split are resampled alike: where a test set is parallel, as
     XNLI's, its languages share the difficulty of their examples, and the interval of

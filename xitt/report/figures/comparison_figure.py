@@ -31,7 +31,7 @@ def published_gains(ax: Axes, rows: pd.DataFrame) -> Axes:
 
     Args:
         ax: where to draw.
-        rows: of `comparison.frame`, of one part. A row without a mean was not run; what
+        rows: of `published.frame`, of one part. A row without a mean was not run; what
             was chosen for a target stands at the right.
     """
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
