@@ -24,8 +24,8 @@ folders = profiles.folder(study, "figures"), profiles.folder(study, "paper") / "
 # %% [markdown]
 # ## Transfer gains, setting by target
 # Points gained over no intermediate training, averaged over the languages other than
-# English. Bold: the 95% interval excludes zero; a dot: also after Holm's correction. A
-# hatched cell has not been run.
+# English. Bold: the 95% interval excludes zero; a dot: also after Holm's correction.
+# Hatched: the baseline is no better than a constant answer. A dash has not been run.
 
 # %%
 picture, written = gallery.draw(found, "transfer-gain", *folders)
@@ -45,6 +45,15 @@ Image(str(written[0]), width=800)
 # %%
 picture, written = gallery.draw(found, "retrieval-layers", *folders)
 Image(str(written[0]), width=480)
+
+# %% [markdown]
+# ## Learning curves
+# Score and gain by the number of examples of the target task: until when does an
+# intermediate task help?
+
+# %%
+picture, written = gallery.draw(found, "learning-curves", *folders)
+Image(str(written[0]), width=800)
 
 # %% [markdown]
 # ## Published gains and ours

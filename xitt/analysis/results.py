@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from xitt.analysis import best_settings, estimates, floor, wording
+from xitt.analysis import best_settings, curves, estimates, floor, wording
 from xitt.analysis.paired_samples import BASELINE
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
@@ -32,6 +32,7 @@ class Results:
 
     records: tuple[Record, ...]
     margin: float = 1.0  # points within which a gain is none, see `verdicts`
+    further: tuple[Record, ...] = ()  # of profiles that vary the study, see `curves`
 
     @property
     def demo(self) -> bool:
@@ -122,6 +123,11 @@ class Results:
         return estimates.retrieval_contrast(self.learned)
 
     @cached_property
+    def curves(self) -> pd.DataFrame:
+        """Zero-shot scores and gains by the number of examples, see `curves.frame`."""
+        return curves.frame(self.records, self.further)
+
+    @cached_property
     def layers(self) -> pd.DataFrame:
         """Retrieval score by layer: mean over languages, seeds averaged first.
 
@@ -175,19 +181,29 @@ class Results:
 
 
 def read(study: Profile) -> Results:
-    """The results of a study's records."""
+    """The results of a study's records, and of the profiles of its learning curves."""
     found = records.load(profiles.folder(study, "records"))
-    return of(found, margin=study.get("analysis", {}).get("margin", Results.margin))
+    varied = [profiles.load(name) for name in study.get("curves", ())]
+    folders = dict.fromkeys(profiles.folder(each, "records") for each in varied)
+    further = [record for folder in folders for record in records.load(folder)]
+    margin = study.get("analysis", {}).get("margin", Results.margin)
+    return of(found, margin, further)
 
 
-def of(found: Sequence[Record], margin: float = Results.margin) -> Results:
+def of(
+    found: Sequence[Record],
+    margin: float = Results.margin,
+    further: Sequence[Record] = (),
+) -> Results:
     """The results of `found`, in an order of their own."""
 
     def place(record: Record) -> tuple[str, ...]:
         names = (record["phase"], record["setting"], record["target"] or "-")
         return (*names, f"{record['seed']:012d}", record["key"])
 
-    return Results(tuple(sorted(found, key=place)), margin)
+    return Results(
+        tuple(sorted(found, key=place)), margin, tuple(sorted(further, key=place))
+    )
 
 
 def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:

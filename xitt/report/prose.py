@@ -11,6 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from xitt.analysis import (
+    curves,
     estimates,
     paired_samples,
     precisions,
@@ -85,6 +86,7 @@ def of(study: Results) -> dict[str, str]:
         "translated": variant(study, "translated"),
         "languages": languages(study),
         "at-floor": at_floor(study),
+        "curves": curve(study),
         "unmoved": unmoved(study),
         "best-per-target": best_per_target(study),
         "best-choices": best_choices(study),
@@ -269,6 +271,26 @@ def at_floor(study: Results) -> str:
         f"Without an intermediate task {listed} {verb} at the floor: not shown to be "
         f"better than a constant answer, so that {it} no average."
     )
+
+
+def curve(study: Results) -> str:
+    """How the gains change from the fewest examples of a target to the most."""
+    rows = study.curves
+    rows = rows[rows["measure"] == curves.GAIN].dropna(subset=["mean"])
+    parts = []
+    for target in wording.ordered_targets(set(rows["target"])):
+        own, changes = rows[rows["target"] == target], []
+        for setting in wording.ordered_settings(set(own["setting"])):
+            line = own[own["setting"] == setting].sort_values("examples")
+            few, most = line["examples"].iloc[[0, -1]].map(wording.count)
+            first, last = line["mean"].iloc[[0, -1]].map(wording.gain)
+            if few != most:
+                said = f"{first} to {last} with {wording.setting(setting)}"
+                changes.append((f"from {few} to {most} examples", said))
+        for span in dict.fromkeys(span for span, _ in changes):
+            said = wording.listing(text for own, text in changes if own == span)
+            parts.append(f"on {wording.task(target)}, {span}, it goes from {said}")
+    return f"Where the gain is followed {'; '.join(parts)}." if parts else ""
 
 
 def unmoved(study: Results) -> str:

@@ -19,6 +19,7 @@ from xitt.analysis import published, wording
 from xitt.analysis.results import Results
 from xitt.errors import unknown
 from xitt.report.figures.comparison_figure import published_figure
+from xitt.report.figures.curves_figure import curves_figure
 from xitt.report.figures.gains import heat_map_figure, language_gains_figure
 from xitt.report.figures.layers import layer_figure
 from xitt.report.figures.saving import mark, save
@@ -54,6 +55,7 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
         lambda study: legible(study.layers),
         layer_figure,
     ),
+    "learning-curves": (lambda study: study.curves, curves_figure),
     "published-comparison": (published.frame, published_figure),
 }
 
@@ -76,4 +78,5 @@ def draw(
 ) -> tuple[Figure, list[Path]]:
     """Draw the figure `name` of FIGURES and save it; the figure, and PNG, PDF, JSON."""
     figure, data = make(study, name)
-    return figure, save(figure, name, folder_png, folder_pdf, data, study.of("target"))
+    behind = study.of("target") + list(study.further) * (name == "learning-curves")
+    return figure, save(figure, name, folder_png, folder_pdf, data, behind)
