@@ -68,22 +68,20 @@ def generate(
     draw = _Draw(temperature, top_p)
     ends = _Ends(tokenizer, stops, causal.stops(model, tokenizer))
     results: list[list[str]] = [[] for _ in prompts]
-    bar = tqdm(total=len(prompts), unit="prompt", disable=not progress, leave=False)
-    for places in batches:
-        numbers = [
-            _random(seed, prompts[place], sample, max_new_tokens)
-            for place in places
-            for sample in range(drawn)
-        ]
-        with torch.inference_mode(), devices.autocast(precision, where):
-            texts = _go_on(
-                model, [ids[p] for p in places], np.array(numbers), draw, ends
-            )
-        for number, place in enumerate(places):
-            some = texts[number * drawn : (number + 1) * drawn]
-            results[place] = some if temperature else some * samples
-        bar.update(len(places))
-    bar.close()
+    with tqdm(total=len(prompts), unit="prompt", disable=not progress) as bar:
+        for places in batches:
+            numbers = [
+                _random(seed, prompts[place], sample, max_new_tokens)
+                for place in places
+                for sample in range(drawn)
+            ]
+            with torch.inference_mode(), devices.autocast(precision, where):
+                some = [ids[place] for place in places]
+                texts = _go_on(model, some, np.array(numbers), draw, ends)
+            for number, place in enumerate(places):
+                own = texts[number * drawn : (number + 1) * drawn]
+                results[place] = own if temperature else own * samples
+            bar.update(len(places))
     return results
 
 
