@@ -107,8 +107,12 @@ def slots(
     if translated:
         parts, where = _translations(task, lang, split, place)
     found = []
+    parts = [part for part in parts if lang in (part.languages or [lang])]
+    if not parts:
+        known = ", ".join(task.languages)
+        raise UserError(f"{task.name} is in {known}, not in '{lang}'")
     for part in parts:
-        local = split in task.only_local
+        local = split in part.only_local
         if split not in part.splits or (local and not place.folders):
             raise UserError(
                 f"{task.name} has no split '{split}'; it has {', '.join(part.splits)}"
@@ -168,7 +172,8 @@ def _translations(
         return tuple(own), place
     if split == "train" and made_translation(task, lang, place).exists():
         kind = kinds.get(task.kind)
-        columns = {name: name for name in (*kind.required, *kind.optional)}
+        mapped = {*kind.required, "id", *task.parts[0].columns}
+        columns = {n: n for n in (*kind.required, *kind.optional) if n in mapped}
         items = task.parts[0].items and task.parts[0].items.format(split="train")
         own = {"splits": {"train": ("train",)}, "columns": columns, "items": items}
         made = Part(f"xitt/{task.name}", "{lang}", **own)
