@@ -12,13 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from xitt.errors import UserError
 from xitt.scoring import generation, likelihood
 from xitt.scoring.evaluation import Part, Rows, Scored, Scores
-from xitt.scoring.likelihood import Request
+from xitt.scoring.likelihood import Likelihood, Request
 from xitt.scoring.metrics import bootstrap, named
+from xitt.scoring.metrics.base import Metric
 from xitt.scoring.metrics.ranked import Ranking
-from xitt.scoring.protocols import ranking, solving, tables
+from xitt.scoring.protocols import solving, tables
+from xitt.scoring.protocols.ranking import Question
+from xitt.scoring.protocols.solving import Problem
 from xitt.scoring.protocols.tables import Protocol
 from xitt.tasks import kinds
 from xitt.tasks.schema import Task
@@ -30,11 +35,15 @@ Row = Mapping[str, Any]
 Verbalise = Callable[[Row, str], tuple[str, Sequence[str]]]
 
 
-class How(NamedTuple):
-    """How a model computes: tokens a batch, `fp32` or `bf16`."""
+class Evaluation(NamedTuple):
+    """What is evaluated, and how; `passes` are token_budget and precision."""
 
-    token_budget: int
-    precision: str
+    task: Task
+    model: Any
+    tokenizer: Any
+    protocol: Protocol
+    passes: Mapping[str, Any]
+    draws: int
 
 
 def score(
@@ -66,9 +75,15 @@ def score(
             has no words for, or a likelihood that is no number.
     """
     compute = kinds.function(task.kind, "score")
-    how = How(token_budget, precision)
-    chosen = tables.get(protocol)
-    return compute(task, model, tokenizer, rows, chosen, how, draws, verbalise)
+    passes = {"token_budget": token_budget, "precision": precision}
+    this = Evaluation(task, model, tokenizer, tables.get(protocol), passes, draws)
+    asked = {
+        (split, lang): _verbalised(verbalise, lang, data)
+        if verbalise
+        else _asked(this, split, lang, data)
+        for (split, lang), data in rows.items()
+    }
+    return compute(this, rows, asked)
 
 
 def beside(main: Scored, others: Mapping[str, Scored]) -> Scored:
@@ -92,112 +107,95 @@ def beside(main: Scored, others: Mapping[str, Scored]) -> Scored:
     return main._replace(scores=scores)
 
 
-# ------------------------------------------------------------------ the two ways to ask
+# ------------------------------------------------------------------------ the questions
 
 
-def by_ranking(
-    task: Task,
-    model: Any,
-    tokenizer: Any,
-    rows: Mapping[Part, Rows],
-    protocol: Protocol,
-    how: How,
-    draws: int,
-    verbalise: Verbalise | None = None,
-) -> Scored:
-    """Each choice's log-likelihood; the highest is the answer."""
-    asked = {
-        (split, lang): _verbalised(verbalise, lang, list(data))
-        if verbalise
-        else _ask(task)(task, protocol, split, lang, list(data))
-        for (split, lang), data in rows.items()
-    }
-    flat = [r for some in asked.values() for one in some for r in one.requests]
-    found = iter(likelihood.score(model, tokenizer, flat, **how._asdict()))
-    metric = named.get("ranking")
-    scores: Scores = {}
-    predictions: dict[Part, list] = {}
-    for part, questions in asked.items():
-        ranked = [_ranking(q, islice(found, len(q.requests))) for q in questions]
-        gold, ties = list(rows[part]["label"]), _ties(task, protocol, verbalise)
-        counts = metric.counts(ranked, gold, ties=ties)
-        summary = _summary(task, metric, counts, part, rows[part], draws, protocol)
-        chances = [100 / len(q.requests) for q in questions]
-        summary["chance"] = round(sum(chances) / len(chances), 4)
-        if alike := sum(len({*q.requests}) < len(q.requests) for q in questions):
-            summary["equal_endings"] = alike
-            log.warning(
-                "%s, %s in '%s': %d of %d questions have two choices alike; no model "
-                "can tell them apart", task.name, *part, alike, len(questions),
-            )  # fmt: skip
-        scores.setdefault(part[0], {})[part[1]] = summary
-        predictions[part] = [
-            max(range(len(r.totals)), key=r.totals.__getitem__) for r in ranked
-        ]
-    return Scored(scores, predictions, {})
-
-
-def by_solving(
-    task: Task,
-    model: Any,
-    tokenizer: Any,
-    rows: Mapping[Part, Rows],
-    protocol: Protocol,
-    how: How,
-    draws: int,
-    verbalise: Verbalise | None = None,
-) -> Scored:
-    """What the model writes after a problem, and how likely the right answer was."""
-    asked = {
-        (split, lang): _ask(task)(task, protocol, split, lang, list(data))
-        for (split, lang), data in rows.items()
-    }
-    flat = [one.answer for some in asked.values() for one in some]
-    found = iter(likelihood.score(model, tokenizer, flat, **how._asdict()))
-    metric = named.get("solved")
-    scores: Scores = {}
-    predictions: dict[Part, list] = {}
-    for part, problems in asked.items():
-        options = solving.generation(task, protocol, part[1])
-        written = generation.generate(
-            model, tokenizer, [p.prompt for p in problems], **options._asdict(),
-            **how._asdict(),
-        )  # fmt: skip
-        predictions[part] = [texts[0] for texts in written]
-        rules, answers = protocol.rules(task, part[1]), list(rows[part]["answer"])
-        solutions = [
-            solving.solution(text, answer, next(found).total, rules)
-            for text, answer in zip(predictions[part], answers, strict=True)
-        ]
-        counts = metric.counts(solutions, answers)
-        summary = _summary(task, metric, counts, part, rows[part], draws, protocol)
-        scores.setdefault(part[0], {})[part[1]] = {**summary, "chance": 0.0}
-    return Scored(scores, predictions, {})
-
-
-# ------------------------------------------------------------------- what both need
-
-
-def _ask(task: Task) -> Callable[..., list]:
+def _asked(this: Evaluation, split: str, lang: str, data: Rows) -> list:
+    task = this.task
     if "ask" not in kinds.get(task.kind).functions:
         raise UserError(
             f"{task.name} is a task of {task.kind}, which is asked in the words of a "
             f"template; give one"
         )
-    return kinds.function(task.kind, "ask")
+    ask = kinds.function(task.kind, "ask")
+    return ask(task, this.protocol, split, lang, list(data))
 
 
-def _verbalised(
-    verbalise: Verbalise, lang: str, rows: list[Row]
-) -> list[ranking.Question]:
-    asked = [verbalise(row, lang) for row in rows]
+def _verbalised(verbalise: Verbalise, lang: str, data: Rows) -> list[Question]:
+    found = [verbalise(row, lang) for row in data]
     return [
-        ranking.Question(tuple(Request(prompt, a) for a in answers), tuple(answers))
-        for prompt, answers in asked
+        Question(tuple(Request(prompt, a) for a in answers), tuple(answers))
+        for prompt, answers in found
     ]
 
 
-def _ranking(question: ranking.Question, found: Any) -> Ranking:
+# ------------------------------------------------------------------- two ways to answer
+
+
+def by_ranking(
+    this: Evaluation,
+    rows: Mapping[Part, Rows],
+    asked: Mapping[Part, list[Question]],
+) -> Scored:
+    """Each choice's log-likelihood; the highest is the answer."""
+    questions = [question for some in asked.values() for question in some]
+    found = iter(_likelihoods(this, [r for q in questions for r in q.requests]))
+    metric = named.get("ranking")
+    scores: Scores = {}
+    predictions: dict[Part, list] = {}
+    for (split, lang), some in asked.items():
+        data = rows[split, lang]
+        ranked = [_ranking(one, islice(found, len(one.requests))) for one in some]
+        counts = metric.counts(ranked, list(data["label"]), ties=this.protocol.ties)
+        scores.setdefault(split, {})[lang] = {
+            **_summary(this, metric, counts, split, data),
+            "chance": round(float(np.mean([100 / len(q.requests) for q in some])), 4),
+            **_equal_endings(this, split, lang, some),
+        }
+        predictions[split, lang] = [int(np.argmax(one.totals)) for one in ranked]
+    return Scored(scores, predictions, {})
+
+
+def by_solving(
+    this: Evaluation,
+    rows: Mapping[Part, Rows],
+    asked: Mapping[Part, list[Problem]],
+) -> Scored:
+    """What the model writes after a problem, and how likely the right answer was."""
+    problems = [problem for some in asked.values() for problem in some]
+    found = iter(_likelihoods(this, [problem.answer for problem in problems]))
+    metric = named.get("solved")
+    scores: Scores = {}
+    predictions: dict[Part, list] = {}
+    for (split, lang), some in asked.items():
+        data, rules = rows[split, lang], this.protocol.rules(this.task, lang)
+        texts = _written(this, lang, some)
+        answers = list(data["answer"])
+        solutions = [
+            solving.solution(text, answer, next(found).total, rules)
+            for text, answer in zip(texts, answers, strict=True)
+        ]
+        counts = metric.counts(solutions, answers)
+        summary = _summary(this, metric, counts, split, data)
+        scores.setdefault(split, {})[lang] = {**summary, "chance": 0.0}
+        predictions[split, lang] = texts
+    return Scored(scores, predictions, {})
+
+
+def _likelihoods(this: Evaluation, requests: list[Request]) -> list[Likelihood]:
+    return likelihood.score(this.model, this.tokenizer, requests, **this.passes)
+
+
+def _written(this: Evaluation, lang: str, problems: list[Problem]) -> list[str]:
+    options = solving.generation(this.task, this.protocol, lang)
+    prompts = [problem.prompt for problem in problems]
+    found = generation.generate(
+        this.model, this.tokenizer, prompts, **options._asdict(), **this.passes
+    )
+    return [texts[0] for texts in found]
+
+
+def _ranking(question: Question, found: Any) -> Ranking:
     return Ranking(
         [one.total for one in found],
         [len(text) for text in question.texts],
@@ -205,29 +203,35 @@ def _ranking(question: ranking.Question, found: Any) -> Ranking:
     )
 
 
-def _ties(task: Task, protocol: Protocol, verbalise: Verbalise | None) -> str:
-    entry = protocol.tasks.get(task.name) or protocol.tasks.get(task.kind) or {}
-    return "shared" if verbalise else entry.get("ties", "shared")
+# --------------------------------------------------------------------- what is recorded
 
 
 def _summary(
-    task: Task,
-    metric: Any,
-    counts: Any,
-    part: Part,
-    data: Rows,
-    draws: int,
-    protocol: Protocol,
+    this: Evaluation, metric: Metric, counts: np.ndarray, split: str, data: Rows
 ) -> dict[str, Any]:
     """One language's scores; parallel test sets are resampled alike in all of them."""
-    column = kinds.get(task.kind).cluster
+    column = kinds.get(this.task.kind).cluster
     clusters = [_cluster(value) for value in data[column]] if column else None
-    key = (task.name, part[0])
-    summary = bootstrap.summary(metric, counts, key, draws, clusters=clusters)
-    return {**summary, "protocol": protocol.stamp}
+    key = (this.task.name, split)
+    summary = bootstrap.summary(metric, counts, key, this.draws, clusters=clusters)
+    return {**summary, "protocol": this.protocol.stamp}
 
 
 def _cluster(value: str | Sequence[str]) -> tuple[str, ...]:
     """What rows have alike that depend on each other, in whatever order and case."""
     several = [value] if isinstance(value, str) else value
     return tuple(sorted(text.casefold() for text in several))
+
+
+def _equal_endings(
+    this: Evaluation, split: str, lang: str, questions: list[Question]
+) -> dict[str, int]:
+    """How many questions have two choices alike, which no model can tell apart."""
+    alike = sum(len({*q.requests}) < len(q.requests) for q in questions)
+    if not alike:
+        return {}
+    log.warning(
+        "%s, %s in '%s': %d of %d questions have two choices alike, which nothing can "
+        "tell apart", this.task.name, split, lang, alike, len(questions),
+    )  # fmt: skip
+    return {"equal_endings": alike}

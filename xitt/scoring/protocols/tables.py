@@ -2,6 +2,7 @@
 
     version: 1
     source: what it follows
+    ties: first                 # or shared: who gets the credit of equal likelihoods
     NAME of a task, or of a kind of task that stands for all others of it:
       rule: value               # holds for every language but those that say otherwise
       languages:
@@ -33,6 +34,7 @@ class Protocol:
     name: str
     version: str
     source: str
+    ties: str
     tasks: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -75,5 +77,5 @@ def get(name: str) -> Protocol:
     if name not in names():
         raise unknown("protocol", name, names())
     raw = schema.yaml_of(FOLDER / f"{name}.yaml")
-    about = {key: str(raw.pop(key)) for key in ("version", "source")}
+    about = {key: str(raw.pop(key)) for key in ("version", "source", "ties")}
     return Protocol(name, tasks=raw, **about)
