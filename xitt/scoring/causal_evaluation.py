@@ -183,7 +183,11 @@ def by_solving(
 
 
 def _likelihoods(this: Evaluation, requests: list[Request]) -> list[Likelihood]:
-    return likelihood.score(this.model, this.tokenizer, requests, **this.passes)
+    """Those of equal requests are computed once, and are equal to the last bit."""
+    once = list(dict.fromkeys(requests))
+    found = likelihood.score(this.model, this.tokenizer, once, **this.passes)
+    known = dict(zip(once, found, strict=True))
+    return [known[request] for request in requests]
 
 
 def _written(this: Evaluation, lang: str, problems: list[Problem]) -> list[str]:
