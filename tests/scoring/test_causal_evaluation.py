@@ -138,5 +138,5 @@ def test_scores_by_two_protocols_stand_in_one_entry(model):
 
 
 def test_a_kind_that_is_not_asked_is_an_error():
-    with pytest.raises(UserError, match="unknown kind of task to score: 'tagging'"):
+    with pytest.raises(UserError, match="unknown kind of task to answer: 'tagging'"):
         scored("udpos", {"en": []})

@@ -52,7 +52,7 @@ def score(
     tokenizer: Any,
     rows: Mapping[Part, Rows],
     *,
-    protocol: str,
+    protocol: str = "corrected",
     token_budget: int,
     precision: str,
     draws: int,
@@ -74,7 +74,7 @@ def score(
         UserError: for a kind that is not asked, a task or language that the protocol
             has no words for, or a likelihood that is no number.
     """
-    compute = kinds.function(task.kind, "score")
+    compute = kinds.function(task.kind, "answer")
     passes = {"token_budget": token_budget, "precision": precision}
     this = Evaluation(task, model, tokenizer, tables.get(protocol), passes, draws)
     asked = {

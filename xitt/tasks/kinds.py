@@ -43,6 +43,7 @@ class Kind:
         sheet     running          predictions and rows -> XTREME's files
         ask       scoring          rows and a protocol -> what a causal model is asked
         score     scoring          a causal model and rows -> scores
+        answer    scoring          what it is asked -> scores, by likelihood or by text
     """
 
     required: tuple[str, ...]
@@ -75,7 +76,8 @@ KINDS = {
             "split": "xitt.scoring.prediction:whole",
             "decode": "xitt.scoring.decoding:label_of_each",
             "count": "xitt.scoring.evaluation:count_labels",
-            "score": "xitt.scoring.causal_evaluation:by_ranking",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_ranking",
             "sheet": "xitt.running.xtreme_format:classification",
         },
     ),
@@ -95,7 +97,8 @@ KINDS = {
             "decode": "xitt.scoring.decoding:label_of_each",
             "count": "xitt.scoring.evaluation:count_labels",
             "ask": "xitt.scoring.protocols.ranking:choice",
-            "score": "xitt.scoring.causal_evaluation:by_ranking",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_ranking",
         },
     ),
     "cloze": Kind(
@@ -109,7 +112,8 @@ KINDS = {
         functions={
             "read": "xitt.data.readers:cloze",
             "ask": "xitt.scoring.protocols.ranking:cloze",
-            "score": "xitt.scoring.causal_evaluation:by_ranking",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_ranking",
         },
     ),
     "math": Kind(
@@ -122,7 +126,8 @@ KINDS = {
         functions={
             "read": "xitt.data.readers:math",
             "ask": "xitt.scoring.protocols.solving:math",
-            "score": "xitt.scoring.causal_evaluation:by_solving",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_solving",
         },
     ),
     "tagging": Kind(
