@@ -1,4 +1,4 @@
-"""Encoders by name, the heads on them, and what makes their passes quick.
+"""Models by name, the heads on encoders, and what makes their passes quick.
 
-One enters by `encoders.load`, `heads.head_for` and `encoding.encode`.
+One enters by `encoders.load`, `causal.load`, `heads.head_for` and `encoding.encode`.
 """
