@@ -73,13 +73,12 @@ def harness(request) -> Path:
     """A folder from which lm_eval can be imported."""
     folder = Path(request.config.cache.mkdir(WANTED[0].replace("==", "-")))
     if not (folder / "complete").exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-        ran = subprocess.run(
-            [*pip, "--upgrade", "--target", str(folder), *WANTED],
-            capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
-        if ran.returncode:
-            pytest.skip(f"needs {WANTED[0]} from an index: {ran.stderr.strip()[-200:]}")
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--retries", "1"]
+        pip += ["--no-deps", "--upgrade", "--target", str(folder), *WANTED]
+        try:
+            subprocess.run(pip, capture_output=True, check=True, timeout=300)
+        except subprocess.SubprocessError as error:
+            pytest.skip(f"needs {WANTED[0]}, which pip cannot bring: {error!r:.60}")
         (folder / "complete").touch()
     return folder
 
