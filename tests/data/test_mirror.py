@@ -35,12 +35,17 @@ COUNTS = {
     "tydiqa": {"train": 2915, "validation": 307, "test": 5077},
     "tatoeba": {"test": 31692},
     "wikiann_text": {"train": 29538},
+    "social_i_qa": {"train": 33410, "validation": 1954},
+    "xcopa": {"train": 400, "validation": 12 * 100, "test": 12 * 500},
+    "xwinograd": {"test": 3961},
+    "mgsm": {"test": 11 * 250},
 }
 
 # Languages of the test split (of training, for text) that the mirror has.
 LANGUAGES = {
     "xnli": 15, "paws_x": 7, "udpos": 33, "panx": 39, "xquad": 11, "mlqa": 7,
-    "tydiqa": 9, "bucc": 1, "tatoeba": 36, "wikiann_text": 39,
+    "tydiqa": 9, "bucc": 1, "tatoeba": 36, "wikiann_text": 39, "xcopa": 12,
+    "xwinograd": 6, "mgsm": 11,
 }  # fmt: skip
 
 
@@ -51,7 +56,8 @@ def _mirror(mirror, monkeypatch):
 
 def check(rows, task: schema.Task, labels: tuple[str, ...]) -> None:
     """The columns of the kind, every label in range, every answer in its place."""
-    assert rows.column_names == readers.schema(task.kind).names
+    columns = task.parts[0].columns
+    assert rows.column_names == readers.schema(task.kind, columns).names
     assert len(set(rows["id"])) == len(rows)
     if task.kind in ("classification", "choice"):
         assert set(rows["label"]) == set(range(len(labels)))

@@ -432,3 +432,30 @@ def test_importing_the_metrics_loads_no_heavy_library():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_an_interval_over_clusters_covers_what_one_over_questions_does_not():
+    """30 passages of 10 questions that are right or wrong together, near enough."""
+    generator = np.random.default_rng(0)
+    metric, inside = named.get("accuracy"), {"alone": 0, "clustered": 0}
+    clusters, studies = np.repeat(np.arange(30), 10), 400
+    for study in range(studies):
+        ease = generator.beta(1.5, 1.5, 30)  # a passage's; 50 points on average
+        right = generator.random(300) < np.repeat(ease, 10)
+        counts = np.stack([right, np.ones(300)], axis=1)
+        for how, names in (("alone", None), ("clustered", clusters.tolist())):
+            found = bootstrap.summary(
+                metric, counts, (f"{study}",), draws=200, clusters=names
+            )
+            low, high = np.quantile(found["replicates"], [0.025, 0.975])
+            inside[how] += bool(low <= 50 <= high)
+    assert inside["alone"] / studies < 0.8
+    assert 0.91 < inside["clustered"] / studies < 0.98
+
+
+def test_clusters_of_one_change_nothing_and_each_example_needs_one():
+    metric, counts = named.get("accuracy"), right(40, 30)
+    alone = bootstrap.summary(metric, counts, KEY, clusters=range(len(counts)))
+    assert alone == bootstrap.summary(metric, counts, KEY)
+    with pytest.raises(UserError, match="2 clusters for 40 examples"):
+        bootstrap.summary(metric, counts, KEY, clusters=[0, 1])

@@ -258,7 +258,8 @@ def label_ids(
     """The place of each label in `labels`, null where a row has none.
 
     Names are looked up, in whatever capitals. So are numbers by the names that the
-    file gives to them, if `labels` has any of these; other numbers are places already.
+    file gives to them, if `labels` has any of these, and where all labels are numerals
+    themselves, as 1 and 2; other numbers are places already.
 
     Raises:
         Unusable: for a label that is unknown or out of range, with its row.
@@ -270,7 +271,9 @@ def label_ids(
             "store the label, or its number",
         )
     find = _finder(labels)
-    named = any(find(each) is not None for each in classes or ())
+    named = any(find(each) is not None for each in classes or ()) or (
+        not classes and all(label.isdecimal() for label in labels)
+    )
     if not (named or UNSEEN in labels or is_text(column.type)):
         return _in_range(numbers(column, name, row_of), labels, row_of)
     names = label_names(column, name, classes, row_of)

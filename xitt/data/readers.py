@@ -7,7 +7,7 @@ nothing to learn or score in is left out, counted and said in one line of the lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from xitt.data.stored import Raw
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds, registry
 
+BLANK = "_"  # what a choice of a cloze stands in for
 _STRINGS = pa.list_(pa.string())
 SCHEMAS = {
     "classification": {
@@ -28,6 +29,8 @@ SCHEMAS = {
         "label": pa.int64(),
     },
     "choice": {"text_a": pa.string(), "choices": _STRINGS, "label": pa.int64()},
+    "cloze": {"sentence": pa.string(), "choices": _STRINGS, "label": pa.int64()},
+    "math": {"question": pa.string(), "answer": pa.string()},
     "tagging": {"tokens": _STRINGS, "tags": pa.list_(pa.int64())},
     "span": {
         "question": pa.string(),
@@ -42,9 +45,10 @@ SCHEMAS = {
 Columns = Mapping[str, str | Sequence[str]]
 
 
-def schema(kind: str) -> pa.Schema:
-    """The columns of a kind's normalised examples."""
-    return pa.schema({"id": pa.string(), **SCHEMAS[kind]})
+def schema(kind: str, columns: Iterable[str] = ()) -> pa.Schema:
+    """The columns of a kind's normalised examples; of its optional ones the mapped."""
+    more = {name: pa.string() for name in columns if name in kinds.get(kind).optional}
+    return pa.schema({"id": pa.string(), **SCHEMAS[kind], **more})
 
 
 def names(columns: Columns) -> list[str]:
@@ -72,7 +76,8 @@ def normalise(
     read = kinds.function(kind, "read")
     with typed.place(raw.name, lang, raw.numbers):
         table = pa.table({"id": _ids(raw, columns), **read(raw, columns, labels, lang)})
-    return table.cast(schema(kind))
+    wanted = schema(kind, columns)
+    return table.select(wanted.names).cast(wanted)
 
 
 def outline(
@@ -148,25 +153,43 @@ def classification(
 def choice(
     raw: Raw, columns: Columns, labels: Sequence[str], lang: str
 ) -> dict[str, pa.Array]:
-    name = columns["choices"]
-    if isinstance(name, str):
-        sizes, values, _ = typed.lists(_get(raw, name), name)
-    else:
-        sizes = np.full(raw.table.num_rows, len(name))
-        values = _rowwise([_words(raw, each) for each in name])
-    if len(wrong := np.flatnonzero(sizes != len(labels))):
-        raise Unusable(
-            f"row {{row}} has {sizes[wrong[0]]} choices, not {len(labels)}",
-            "correct the file or the labels of the task",
-            wrong[0],
-        )
-    options = typed.text(values, str(name), typed.row_of(sizes))
-    options = typed.within(sizes, options, str(name))
+    asked = columns.get("question")
     return {
         "text_a": _words(raw, columns["text_a"]),
-        "choices": typed.joined(sizes, options),
+        "choices": _choices(raw, columns["choices"], labels),
+        "label": _labels(raw, columns["label"], labels),
+        **({"question": _words(raw, asked)} if asked else {}),
+    }
+
+
+def cloze(
+    raw: Raw, columns: Columns, labels: Sequence[str], lang: str
+) -> dict[str, pa.Array]:
+    name = columns["sentence"]
+    sentences = _words(raw, name)
+    blanks = pc.count_substring(sentences, BLANK).to_numpy()
+    if len(wrong := np.flatnonzero(blanks != 1)):
+        raise Unusable(
+            f"row {{row}} of '{name}' has {blanks[wrong[0]]} blanks '{BLANK}', not 1",
+            row=wrong[0],
+        )
+    return {
+        "sentence": sentences,
+        "choices": _choices(raw, columns["choices"], labels),
         "label": _labels(raw, columns["label"], labels),
     }
+
+
+def math(
+    raw: Raw, columns: Columns, labels: Sequence[str], lang: str
+) -> dict[str, pa.Array]:
+    name = columns["answer"]
+    answers = _words(raw, name)
+    numeric = pc.match_substring_regex(answers, r"^-?[0-9]+(\.[0-9]+)?$")
+    if not pc.all(numeric).as_py():
+        row = pc.index(numeric, False).as_py()
+        raise Unusable(f"row {{row}} of '{name}' is {answers[row]}, no number", row=row)
+    return {"question": _words(raw, columns["question"]), "answer": answers}
 
 
 def tagging(
@@ -280,6 +303,25 @@ def _rowwise(columns: Sequence[pa.Array]) -> pa.Array:
     """k columns of n rows as n x k values, row after row."""
     order = np.arange(len(columns[0]) * len(columns)).reshape(len(columns), -1)
     return pa.concat_arrays(columns).take(pa.array(order.T.ravel()))
+
+
+def _choices(
+    raw: Raw, name: str | Sequence[str], labels: Sequence[str]
+) -> pa.ListArray:
+    """As many options a row as there are labels, of a column of lists or of several."""
+    if isinstance(name, str):
+        sizes, values, _ = typed.lists(_get(raw, name), name)
+    else:
+        sizes = np.full(raw.table.num_rows, len(name))
+        values = _rowwise([_words(raw, each) for each in name])
+    if len(wrong := np.flatnonzero(sizes != len(labels))):
+        raise Unusable(
+            f"row {{row}} has {sizes[wrong[0]]} choices, not {len(labels)}",
+            "correct the file or the labels of the task",
+            wrong[0],
+        )
+    options = typed.text(values, str(name), typed.row_of(sizes))
+    return typed.joined(sizes, typed.within(sizes, options, str(name)))
 
 
 def _labels(raw: Raw, name: str, labels: Sequence[str]) -> pa.Array:

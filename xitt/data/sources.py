@@ -106,13 +106,18 @@ def slots(
     parts, where = task.parts, place
     if translated:
         parts, where = _translations(task, lang, split, place)
-    local = split in task.only_local
+    parts = [part for part in parts if lang in (part.languages or [lang])]
+    if not parts:
+        known = ", ".join(task.languages)
+        raise UserError(f"{task.name} is in {known}, not in '{lang}'")
     having = [part for part in parts if split in part.splits]
+    local = any(split in part.only_local for part in having)
     if not having or (local and not place.folders):
         known = ", ".join(split_names(parts))
         raise UserError(f"{task.name} has no split '{split}'; it has {known}")
     found = []
     for part in having:
+        local = split in part.only_local
         config = fill(part.config, lang)
         if not (translated or part.multilingual or lang in task.languages):
             known = ", ".join(task.languages)
@@ -173,7 +178,8 @@ def _translations(
         return tuple(own), place
     if split == "train" and made_translation(task, lang, place).exists():
         kind = kinds.get(task.kind)
-        columns = {name: name for name in (*kind.required, *kind.optional)}
+        mapped = {*kind.required, "id", *task.parts[0].columns}
+        columns = {n: n for n in (*kind.required, *kind.optional) if n in mapped}
         items = task.parts[0].items and task.parts[0].items.format(split="train")
         own = {"splits": {"train": ("train",)}, "columns": columns, "items": items}
         made = Part(f"xitt/{task.name}", "{lang}", **own)

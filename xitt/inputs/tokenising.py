@@ -52,14 +52,19 @@ def sentences(texts: Sequence[str], tokenizer: Any, *, max_length: int) -> Featu
 
 def column(rows: Any, name: str) -> list:
     """One column of a `datasets.Dataset` or of a list of dicts."""
-    names = getattr(rows, "column_names", None)
-    if names is None:
-        names = list(rows[0]) if len(rows) else [name]
-    if name not in names:
+    names = _columns(rows)
+    if names and name not in names:
         raise UserError(f"no column '{name}'; the data has {', '.join(names)}")
     if hasattr(rows, "column_names"):
         return list(rows[name])
     return [row[name] for row in rows]
+
+
+def _columns(rows: Any) -> list[str]:
+    """The names of the columns; none for a list without a row."""
+    if hasattr(rows, "column_names"):
+        return rows.column_names
+    return list(rows[0]) if len(rows) else []
 
 
 # ------------------------------------------------------------------ the kinds
@@ -75,6 +80,8 @@ def classification(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Fe
 
 def choice(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     texts, choices = column(rows, "text_a"), column(rows, "choices")
+    if "question" in _columns(rows):  # what of the text is asked for stands last
+        texts = list(map(" ".join, zip(texts, column(rows, "question"))))
     both = zip(texts, choices, strict=True)
     inputs = [(text, choice) for text, options in both for choice in options]
     # The question (Cosmos QA), or what the endings go on from (HellaSwag), comes last.

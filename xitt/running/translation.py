@@ -128,7 +128,8 @@ def _written(
             kept.write(_lines([], pairs))
             kept.flush()
     table = pa.Table.from_pylist(
-        [_replaced(row, said) for row in rows], schema=readers.schema(entry.kind)
+        [_replaced(row, said) for row in rows],
+        schema=readers.schema(entry.kind, rows.column_names),
     )
     table = table.replace_schema_metadata({"xitt": json.dumps(about)})
     with files.whole_file(target) as temporary:

@@ -28,6 +28,7 @@ class Kind:
     limit: the key of a profile that cuts its test sets, and the block it stands in.
     per_token: labels, and the units of the loss, are those of tokens.
     trains: whether it is trained on; retrieval scores an encoder as it is.
+    cluster: the column whose equal values make rows of a test depend on each other.
     two_sides: unaligned sides to mine, and no rows.
     functions: what is done with it, and by which function:
 
@@ -42,6 +43,9 @@ class Kind:
                                    of retrieval, the score
         retrieve  scoring          an encoder and rows -> scores of every layer
         sheet     running          predictions and rows -> XTREME's files
+        ask       scoring          rows and a protocol -> what a causal model is asked
+        score     scoring          a causal model and rows -> scores
+        answer    scoring          what it is asked -> scores, by likelihood or by text
     """
 
     required: tuple[str, ...]
@@ -54,6 +58,7 @@ class Kind:
     per_token: bool = False
     trains: bool = True
     two_sides: bool = False
+    cluster: str = ""
     functions: dict[str, str] = field(default_factory=dict)
 
 
@@ -74,11 +79,14 @@ KINDS = {
             "decode": "xitt.scoring.decoding:label_of_each",
             "count": "xitt.scoring.evaluation:count_labels",
             "trivial": "xitt.scoring.trivial:commonest_label",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_ranking",
             "sheet": "xitt.running.xtreme_format:classification",
         },
     ),
     "choice": Kind(
         required=("text_a", "choices", "label"),
+        optional=("id", "question"),
         metrics=("accuracy",),
         gold="label",
         together="text_a",
@@ -92,6 +100,38 @@ KINDS = {
             "decode": "xitt.scoring.decoding:label_of_each",
             "count": "xitt.scoring.evaluation:count_labels",
             "trivial": "xitt.scoring.trivial:commonest_label",
+            "ask": "xitt.scoring.protocols.ranking:choice",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_ranking",
+        },
+    ),
+    "cloze": Kind(
+        required=("sentence", "choices", "label"),
+        metrics=("accuracy",),
+        gold="label",
+        together="sentence",
+        item=("sentence", "choices"),
+        trains=False,
+        cluster="choices",  # Winograd's schemas are twins: a word, and another answer
+        functions={
+            "read": "xitt.data.readers:cloze",
+            "ask": "xitt.scoring.protocols.ranking:cloze",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_ranking",
+        },
+    ),
+    "math": Kind(
+        required=("question", "answer"),
+        metrics=("solved",),
+        gold="answer",
+        together="question",
+        item=("question",),
+        trains=False,
+        functions={
+            "read": "xitt.data.readers:math",
+            "ask": "xitt.scoring.protocols.solving:math",
+            "score": "xitt.scoring.causal_evaluation:score",
+            "answer": "xitt.scoring.causal_evaluation:by_solving",
         },
     ),
     "tagging": Kind(

@@ -16,6 +16,7 @@ from xitt.errors import UserError, unknown
 from xitt.tasks import kinds
 
 PHASES = ("intermediate", "target", "text")
+XTREME = "XTREME"  # the suite of a task that names no other
 
 _PART_KEYS = {
     "dataset": str,
@@ -26,7 +27,9 @@ _PART_KEYS = {
     "columns": dict,
     "prefix": str,
     "items": str,
+    "only_local": list,
 }
+_OWN_PART_KEYS = {**_PART_KEYS, "languages": list}
 _TASK_KEYS = {
     **_PART_KEYS,
     "title": str,
@@ -40,7 +43,7 @@ _TASK_KEYS = {
     "url": str,
     "rows": dict,
     "parts": list,
-    "only_local": list,
+    "suite": str,
     "train_from": str,
     "validation_from": str,
     "exclude": dict,
@@ -98,6 +101,8 @@ class Part:
     files: str | None = None
     prefix: str | None = None
     items: str | None = None
+    only_local: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  # () stands for all of the task's
 
     @property
     def on_hub(self) -> bool:
@@ -126,7 +131,7 @@ class Task:
     parts: tuple[Part, ...] = field(repr=False)
     labels_from: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
-    only_local: tuple[str, ...] = ()
+    suite: str = XTREME
     train_from: str | None = None
     validation_from: str | None = None
     exclude: Mapping[str, str] = field(default_factory=dict)
@@ -275,9 +280,9 @@ def _task(name: str, entry: Any, where: str) -> Task:
     _check_entry(entry, where)
     plain = {
         key: entry[key]
-        for key in ("rows", "train_from", "validation_from", "exclude", "hold_out",
-                    "unanswerable", "labels_from", "stands_for", "note", "by_hand",
-                    "importer")
+        for key in ("rows", "suite", "train_from", "validation_from", "exclude",
+                    "hold_out", "unanswerable", "labels_from", "stands_for", "note",
+                    "by_hand", "importer")
         if key in entry
     }  # fmt: skip
     return Task(
@@ -291,7 +296,6 @@ def _task(name: str, entry: Any, where: str) -> Task:
         licence=entry["licence"],
         url=entry.get("url", ""),
         parts=_parts(entry, where),
-        only_local=tuple(entry.get("only_local", ())),
         translated=_translated(entry, where),
         translated_languages=tuple(entry.get("translated", {}).get("languages", ())),
         **plain,
@@ -304,9 +308,9 @@ def _parts(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
     parts = []
     for number, raw in enumerate(entry.get("parts") or [{}], start=1):
         at = f"{where}, part {number}" if entry.get("parts") else where
-        check_keys(raw, _PART_KEYS, (), at)
+        check_keys(raw, _OWN_PART_KEYS, (), at)
         merged = {**shared, **raw}
-        check_keys(merged, _PART_KEYS, _REQUIRED_PART, at)
+        check_keys(merged, _OWN_PART_KEYS, _REQUIRED_PART, at)
         _check_columns(merged["columns"], entry["kind"], at)
         if "{" in merged.get("items", "").replace("{split}", ""):
             raise UserError(
@@ -323,7 +327,11 @@ def _parts(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
         for split in splits:
             if split not in ("train", "validation", "test"):
                 raise unknown(f"split in {at}:", split, ["train", "validation", "test"])
-        parts.append(Part(**{**merged, "splits": splits}))
+        for code in raw.get("languages", ()):
+            if code not in entry["languages"]:
+                raise unknown(f"language in {at}:", code, entry["languages"])
+        few = {key: tuple(merged.get(key, ())) for key in ("only_local", "languages")}
+        parts.append(Part(**{**merged, **few, "splits": splits}))
     return tuple(parts)
 
 

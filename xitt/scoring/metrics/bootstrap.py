@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
 
+from xitt.errors import UserError
 from xitt.scoring.metrics.base import Metric
 
 WEIGHTS = 4_000_000  # bootstrap weights held at a time, 32 MB
@@ -50,21 +51,43 @@ def bootstrap_replicates(
     return [float(value) for value in scores(sums)]
 
 
+def of_clusters(counts: np.ndarray, clusters: Sequence[Hashable]) -> np.ndarray:
+    """(clusters, k): the counts of examples that belong together, as one row each.
+
+    Examples that share a text are right or wrong together. Whole clusters have to be
+    drawn then, or the interval is too narrow (Miller 2024, arXiv 2411.00640, sec. 2.2).
+    Clusters stand in the order of their first example.
+    """
+    if len(clusters) != len(counts):
+        raise UserError(
+            f"{len(clusters)} clusters for {len(counts)} examples; give one for each"
+        )
+    place: dict[Hashable, int] = {}
+    rows = [place.setdefault(cluster, len(place)) for cluster in clusters]
+    sums = np.zeros((len(place), counts.shape[1]))
+    np.add.at(sums, rows, counts)
+    return sums
+
+
 def summary(
     metric: Metric,
     counts: np.ndarray,
     key: Sequence[str],
     draws: int = 100,
     seed: int = 0,
+    clusters: Sequence[Hashable] | None = None,
 ) -> dict[str, Any]:
     """What a record holds of one language: every score, n, and the bootstrap.
 
     `se` is the standard error of the headline over examples, `replicates` the headline
     under each resample; see `bootstrap_replicates`.
+
+    clusters: which examples belong together, a name for each; None where each is alone.
     """
     sums = counts.sum(axis=0)
+    drawn = counts if clusters is None else of_clusters(counts, clusters)
     replicates = bootstrap_replicates(
-        counts, lambda s: metric.scores(s)[metric.headline], key, draws, seed
+        drawn, lambda s: metric.scores(s)[metric.headline], key, draws, seed
     )
     return {
         **{name: round(float(v), 4) for name, v in metric.scores(sums).items()},

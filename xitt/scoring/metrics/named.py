@@ -21,6 +21,8 @@ from xitt.scoring.metrics.accuracy import accuracy_counts, accuracy_scores
 from xitt.scoring.metrics.base import Metric
 from xitt.scoring.metrics.mined_pairs import mining_counts, mining_scores
 from xitt.scoring.metrics.questions import mlqa_counts, question_scores, squad_counts
+from xitt.scoring.metrics.ranked import ranking_counts, ranking_scores
+from xitt.scoring.metrics.solved import solved_counts, solved_scores
 from xitt.scoring.metrics.tagging import (
     chunk_scores,
     tagging_counts,
@@ -37,6 +39,8 @@ _CHUNKS = tuple(
 )
 _PAIRS = ("right pairs", "extracted pairs", "gold pairs")
 _ANSWERS = ("f1", "em", "questions")
+_RANKED = ("right", "right a character", "right a byte", "questions")
+_SOLVED = ("right", "right throughout", "no number", "log-likelihood", "questions")
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -67,6 +71,10 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("squad", "score", _ANSWERS, squad_counts, question_scores),
         Metric("mlqa", "score", _ANSWERS, mlqa_counts, question_scores, ("lang",)),
+        Metric(
+            "ranking", "accuracy", _RANKED, ranking_counts, ranking_scores, ("ties",)
+        ),
+        Metric("solved", "solved", _SOLVED, solved_counts, solved_scores),
         Metric("mining_f1", "f1", _PAIRS, mining_counts, mining_scores, ("sources",)),
         Metric(
             "retrieval_accuracy", "accuracy", _RIGHT, accuracy_counts, accuracy_scores
