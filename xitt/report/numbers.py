@@ -33,6 +33,7 @@ from xitt.report import claims_prose, prose, speed_report
 from xitt.report.latex import tex
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
+from xitt.tasks.schema import XTREME
 from xitt.tasks.settings import parse_setting
 
 HEAD = r"""% Generated from records by xitt.report.numbers; an edit here is lost.
@@ -172,7 +173,8 @@ def _counts(study: Results) -> dict[str, Number]:
         least, most = min(cells), max(cells)
         span = f"{wording.number_word(least)} to " if least < most else ""
         found["count/seeds-a-cell"] = Number(span + wording.plural(most, "seed"))
-    lacking = [t for t in registry.names("target") if t not in study.targets]
+    ours = registry.names("target", suite=XTREME)
+    lacking = [target for target in ours if target not in study.targets]
     several = study.scores[study.scores["n_seeds"].fillna(1) > 1]["setting"]
     lists = {
         "study/settings-of-several-seeds": map(

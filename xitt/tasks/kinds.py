@@ -40,6 +40,7 @@ class Kind:
         count     scoring          predictions and rows -> counts of the metric
         retrieve  scoring          an encoder and rows -> scores of every layer
         sheet     running          predictions and rows -> XTREME's files
+        score     scoring          a causal model and rows -> scores
     """
 
     required: tuple[str, ...]
@@ -150,6 +151,18 @@ KINDS = {
             "retrieve": "xitt.scoring.retrieval_tasks:mining",
             "count": "xitt.scoring.evaluation:count_pairs",
             "sheet": "xitt.running.xtreme_format:mining",
+        },
+    ),
+    "code": Kind(
+        required=("prompt", "tests", "solution"),
+        optional=("id", "entry_point"),
+        metrics=("pass_at_k",),
+        gold="solution",
+        together="prompt",
+        item=("prompt",),
+        functions={
+            "read": "xitt.data.code_readers:code",
+            "score": "xitt.scoring.code_evaluation:score",
         },
     ),
     "text": Kind(

@@ -24,12 +24,19 @@ def get(name: str) -> Task:
     return known[name]
 
 
-def names(phase: str | None = None) -> list[str]:
-    """The tasks of a phase (intermediate, target, text), in the registry's order."""
+def names(phase: str | None = None, suite: str | None = None) -> list[str]:
+    """The tasks of a phase (intermediate, target, text), in the registry's order.
+
+    suite: only those that belong to it, such as `XTREME`.
+    """
     if phase is not None and phase not in PHASES:
         raise unknown("phase", phase, PHASES)
     every = schema.load()["tasks"].values()
-    return [task.name for task in every if phase in (None, task.phase)]
+    return [
+        task.name
+        for task in every
+        if phase in (None, task.phase) and suite in (None, task.suite)
+    ]
 
 
 def multi() -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from xitt.errors import UserError, unknown
 from xitt.tasks import kinds
 
 PHASES = ("intermediate", "target", "text")
+XTREME = "XTREME"  # the suite of a task that names no other
 
 _PART_KEYS = {
     "dataset": str,
@@ -41,6 +42,7 @@ _TASK_KEYS = {
     "rows": dict,
     "parts": list,
     "only_local": list,
+    "suite": str,
     "train_from": str,
     "validation_from": str,
     "exclude": dict,
@@ -69,6 +71,7 @@ _LANGUAGE_KEYS = {
     "script": str,
     "family": str,
     "spaces": bool,
+    "flores": str,
 }
 _REQUIRED = ("title", "phase", "kind", "languages", "licence")
 _REQUIRED_PART = ("dataset", "config", "splits", "columns")
@@ -76,7 +79,11 @@ _REQUIRED_PART = ("dataset", "config", "splits", "columns")
 
 @dataclass(frozen=True)
 class Language:
-    """A language; `spaces` says whether its words are written apart."""
+    """A language.
+
+    spaces: whether its words are written apart.
+    flores: its name in FLORES-200, which data sets of many languages use; "" unknown.
+    """
 
     code: str
     name: str
@@ -84,6 +91,7 @@ class Language:
     script: str
     family: str
     spaces: bool = True
+    flores: str = ""
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that a cache can key on it
@@ -107,7 +115,8 @@ class Part:
     @property
     def multilingual(self) -> bool:
         """Whether each language has files or rows of its own."""
-        return "{" in self.config or "{" in (self.prefix or "")
+        names = (name for there in self.splits.values() for name in there)
+        return any("{" in name for name in (self.config, self.prefix or "", *names))
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,7 @@ class Task:
     parts: tuple[Part, ...] = field(repr=False)
     labels_from: str | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
+    suite: str = XTREME
     only_local: tuple[str, ...] = ()
     train_from: str | None = None
     validation_from: str | None = None
@@ -275,9 +285,9 @@ def _task(name: str, entry: Any, where: str) -> Task:
     _check_entry(entry, where)
     plain = {
         key: entry[key]
-        for key in ("rows", "train_from", "validation_from", "exclude", "hold_out",
-                    "unanswerable", "labels_from", "stands_for", "note", "by_hand",
-                    "importer")
+        for key in ("rows", "suite", "train_from", "validation_from", "exclude",
+                    "hold_out", "unanswerable", "labels_from", "stands_for", "note",
+                    "by_hand", "importer")
         if key in entry
     }  # fmt: skip
     return Task(

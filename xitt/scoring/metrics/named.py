@@ -20,6 +20,7 @@ from xitt.errors import unknown
 from xitt.scoring.metrics.accuracy import accuracy_counts, accuracy_scores
 from xitt.scoring.metrics.base import Metric
 from xitt.scoring.metrics.mined_pairs import mining_counts, mining_scores
+from xitt.scoring.metrics.programs import program_counts, program_scores
 from xitt.scoring.metrics.questions import mlqa_counts, question_scores, squad_counts
 from xitt.scoring.metrics.tagging import (
     chunk_scores,
@@ -37,6 +38,10 @@ _CHUNKS = tuple(
 )
 _PAIRS = ("right pairs", "extracted pairs", "gold pairs")
 _ANSWERS = ("f1", "em", "questions")
+_PROGRAMS = (
+    *("pass@1", "pass@10", "sampled", "parsed", "ran"),
+    *("log-likelihood", "tokens", "problems"),
+)
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -67,6 +72,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("squad", "score", _ANSWERS, squad_counts, question_scores),
         Metric("mlqa", "score", _ANSWERS, mlqa_counts, question_scores, ("lang",)),
+        Metric("pass_at_k", "pass@1", _PROGRAMS, program_counts, program_scores),
         Metric("mining_f1", "f1", _PAIRS, mining_counts, mining_scores, ("sources",)),
         Metric(
             "retrieval_accuracy", "accuracy", _RIGHT, accuracy_counts, accuracy_scores
