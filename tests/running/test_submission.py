@@ -152,7 +152,7 @@ def test_the_languages_of_our_targets_are_those_that_xtreme_scores():
     for target, task in xtreme_format.FOLDERS.items():
         wanted = set(xtreme_scorer.LANGUAGES[task].split())
         assert set(registry.get(target).languages) == wanted, target
-    assert set(registry.names("target")) == set(xtreme_format.FOLDERS)
+    assert set(registry.names("target", suite="XTREME")) == set(xtreme_format.FOLDERS)
 
 
 # ------------------------------------------------------------------------ real runs
