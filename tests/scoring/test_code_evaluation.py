@@ -23,7 +23,7 @@ def rows(lang: str, problems: int = 4) -> Dataset:
             {
                 "id": f"python/{k}",
                 "prompt": f'def add_{k}(n):\n    """ {lang} {k} """\n',
-                "tests": f"def check(f):\n    assert f(1) == {k + 1}\n\n\ncheck(add_{k})",
+                "tests": f"def check(f): assert f(1) == {k + 1}\n\ncheck(add_{k})",
                 "entry_point": f"add_{k}",
                 "solution": RIGHT.format(k=k) + "\n",
             }
@@ -94,11 +94,8 @@ def test_a_problem_whose_own_solution_fails_in_a_language_is_left_out_of_all(mod
     found = scored(data)
     for lang in ("en", "zh"):
         entry = found.scores["test"][lang]
-        assert (entry["n"], entry["pass@1"], entry["excluded"]) == (
-            3,
-            100,
-            ["python/3"],
-        )
+        assert (entry["n"], entry["pass@1"]) == (3, 100)
+        assert entry["excluded"] == ["python/3"]
         assert found.predictions["test", lang][3] == []
     assert len(asked["prompts"]) == 6
 
