@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from math import comb
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -129,6 +130,7 @@ def test_docstring_shows_the_tests_and_runs_what_comes_after():
 def test_chat_uses_the_models_template_and_reads_the_first_block():
     class Tokenizer:
         chat_template = "..."
+        bos_token = None
 
         def apply_chat_template(self, said, tokenize, add_generation_prompt):
             assert not tokenize and add_generation_prompt
@@ -144,7 +146,7 @@ def test_chat_uses_the_models_template_and_reads_the_first_block():
     cut = protocol.assembled(ADD, text.split("```\nIt")[0])  # ended at the limit
     assert cut == program
     with pytest.raises(UserError, match=r"needs a chat template.*protocol completion"):
-        protocol.asks(ADD, object())
+        protocol.asks(ADD, SimpleNamespace(chat_template=None))
 
 
 def test_braces_of_a_problem_are_no_fields():

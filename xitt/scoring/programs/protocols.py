@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xitt.errors import UserError, unknown
+from xitt.models import causal
 from xitt.tasks import schema
 
 FILE = Path(__file__).with_name("protocols.yaml")
@@ -85,15 +86,12 @@ class Protocol:
         text = _filled(self.prompt, problem)
         if not self.chat:
             return text
-        if not getattr(tokenizer, "chat_template", None):
+        if not tokenizer.chat_template:
             raise UserError(
                 f"protocol '{self.name}' needs a chat template, which the model lacks; "
                 f"use protocol completion"
             )
-        said = [{"role": "user", "content": text}]
-        return tokenizer.apply_chat_template(
-            said, tokenize=False, add_generation_prompt=True
-        )
+        return causal.prompt(tokenizer, text)
 
     def answers(self, problem: Problem) -> str:
         """The canonical solution as the model would write it after the prompt."""
