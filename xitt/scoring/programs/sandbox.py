@@ -89,7 +89,7 @@ def run_all(
     workers: how many run at a time; 0 for as many as there are processors.
     """
     way = way or available()
-    with ThreadPoolExecutor(workers or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         jobs = [
             pool.submit(run, program, limit, limits=limits, way=way)
             for program, limit in zip(programs, seconds, strict=True)
