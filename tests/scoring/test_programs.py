@@ -168,11 +168,11 @@ def test_an_unknown_protocol_is_refused_with_the_nearest():
 
 
 def test_solutions_are_judged_once_for_each_content(cached, monkeypatch):
-    slow = ADD._replace(solution="    import time; time.sleep(0.3)\n    return a + b\n")
+    slow = ADD._replace(solution="    import time; time.sleep(0.5)\n    return a + b\n")
     wrong = ADD._replace(solution="    return a - b\n")
     found = solutions.judge([ADD, slow, wrong, WHOLE])
     assert [one.verdict for one in found] == ["passed", "passed", "wrong", "passed"]
-    assert found[1].seconds >= 0.3
+    assert found[1].seconds > 0.1
     monkeypatch.setattr(sandbox, "run_all", None)  # it is not called again
     assert solutions.judge([ADD, slow, wrong, WHOLE]) == found
     assert len(list(cached.iterdir())) == 1
