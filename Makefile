@@ -21,7 +21,7 @@ STUDY = --profile $(call quoted,$(PROFILE)) --intermediates $(call quoted,$(INTE
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
-.PHONY: help environment interpreter tex encoder demo test lab runs status plan figures tables \
+.PHONY: help environment interpreter tex sandbox encoder demo test lab runs status plan figures tables \
 	paper verify submission speed translate import manifest check-hub notebooks lock clean
 
 help:  ## print these lines
@@ -29,17 +29,17 @@ help:  ## print these lines
 		sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
 		awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-demo: environment encoder tex  ## the whole experiment on generated data (10 minutes on 2 cores)
+demo: environment encoder tex sandbox  ## the whole experiment on generated data (10 minutes on 2 cores)
 	@$(XITT) grid --profile demo
 	@$(XITT) summary --profile demo
 
-test: environment encoder  ## every test
+test: environment encoder sandbox  ## every test
 	@$(BIN)/python -m pytest
 
 lab: environment encoder  ## JupyterLab on the notebooks
 	@$(BIN)/python -m jupyterlab --notebook-dir notebooks
 
-runs: environment encoder  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm DIRTY=1]
+runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm DIRTY=1]
 	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON))
 
 status: environment  ## done, missing, failed, and which commit made it [PROFILE=]
@@ -126,6 +126,15 @@ tex:
 	fi; \
 	command -v latexmk >/dev/null || \
 		echo "No TeX here: everything but the paper's PDF will be made."
+
+# Programs that models write run in it; where it is not, in namespaces of our own making.
+sandbox:
+	@command -v bwrap >/dev/null && exit 0; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq >/dev/null 2>&1; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			bubblewrap >/dev/null 2>&1 || true; \
+	fi
 
 lock: environment  ## write requirements.lock from what is installed
 	@$(XITT) lock

@@ -10,6 +10,7 @@ of the task's kind:
     tagging         id, tokens, tags
     span            id, question, context, answers, starts (both empty: no answer)
     bitext          id, source (the language), target (English)
+    code            id, prompt, tests, entry_point, solution
     text            id, text
 
 What cannot be used is an error of one line, or is left out, counted and said by the

@@ -38,6 +38,12 @@ SCHEMAS = {
         "answers": _STRINGS,
         "starts": pa.list_(pa.int64()),
     },
+    "code": {
+        "prompt": pa.string(),
+        "tests": pa.string(),
+        "entry_point": pa.string(),
+        "solution": pa.string(),
+    },
     "bitext": {"source": pa.string(), "target": pa.string()},
     "text": {"text": pa.string()},
 }

@@ -122,7 +122,7 @@ def slots(
         if not (translated or part.multilingual or lang in task.languages):
             known = ", ".join(task.languages)
             raise UserError(f"{task.name} is in {known}, not in '{lang}'")
-        names = part.splits[split]
+        names = tuple(fill(name, lang) for name in part.splits[split])
         if kinds.get(task.kind).two_sides:  # a file each, and one of the gold pairs
             names = tuple(f"{side}{names[0]}" for side in (lang, ENGLISH, "gold"))
         for name in names:
@@ -154,7 +154,11 @@ def fill(pattern: str, lang: str) -> str:
     """`udpos.{name}` in a language: `udpos.Swahili`."""
     about = registry.language(lang)
     return pattern.format(
-        lang=lang, name=about.name, iso3=about.iso3, english=about.name.lower()
+        lang=lang,
+        name=about.name,
+        iso3=about.iso3,
+        english=about.name.lower(),
+        flores=about.flores,
     )
 
 

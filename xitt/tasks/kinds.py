@@ -200,6 +200,18 @@ KINDS = {
             "sheet": "xitt.running.xtreme_format:mining",
         },
     ),
+    "code": Kind(
+        required=("prompt", "tests", "solution"),
+        optional=("id", "entry_point"),
+        metrics=("pass_at_k",),
+        gold="solution",
+        together="prompt",
+        item=("prompt",),
+        functions={
+            "read": "xitt.data.code_readers:code",
+            "score": "xitt.scoring.code_evaluation:score",
+        },
+    ),
     "text": Kind(
         required=("text",),
         item=("text",),

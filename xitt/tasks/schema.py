@@ -72,6 +72,7 @@ _LANGUAGE_KEYS = {
     "script": str,
     "family": str,
     "spaces": bool,
+    "flores": str,
 }
 _REQUIRED = ("title", "phase", "kind", "languages", "licence")
 _REQUIRED_PART = ("dataset", "config", "splits", "columns")
@@ -79,7 +80,11 @@ _REQUIRED_PART = ("dataset", "config", "splits", "columns")
 
 @dataclass(frozen=True)
 class Language:
-    """A language; `spaces` says whether its words are written apart."""
+    """A language.
+
+    spaces: whether its words are written apart.
+    flores: its name in FLORES-200, which data sets of many languages use; "" unknown.
+    """
 
     code: str
     name: str
@@ -87,6 +92,7 @@ class Language:
     script: str
     family: str
     spaces: bool = True
+    flores: str = ""
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that a cache can key on it
@@ -112,7 +118,8 @@ class Part:
     @property
     def multilingual(self) -> bool:
         """Whether each language has files or rows of its own."""
-        return "{" in self.config or "{" in (self.prefix or "")
+        names = (name for there in self.splits.values() for name in there)
+        return any("{" in name for name in (self.config, self.prefix or "", *names))
 
 
 @dataclass(frozen=True)

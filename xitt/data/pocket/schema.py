@@ -64,6 +64,15 @@ BITEXT_COLUMNS = {
 }  # fmt: skip
 SENTENCE_COLUMNS = {"id": "string", "sentence": "string"}
 TEXT_COLUMNS = {"id": "string", "text": "string"}
+HUMANEVAL_XL_COLUMNS = {
+    "task_id": "string", "prompt": "string", "entry_point": "string", "test": "string",
+    "language": "string", "canonical_solution": "string", "natural_language": "string",
+    "description": "string",
+}  # fmt: skip
+MBPP_COLUMNS = {
+    "task_id": "int32", "text": "string", "code": "string", "test_list": ["string"],
+    "test_setup_code": "string", "challenge_test_list": ["string"],
+}  # fmt: skip
 
 _DTYPES = {"string": pa.string(), "int32": pa.int32(), "int64": pa.int64()}
 

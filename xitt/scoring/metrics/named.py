@@ -20,6 +20,7 @@ from xitt.errors import unknown
 from xitt.scoring.metrics.accuracy import accuracy_counts, accuracy_scores
 from xitt.scoring.metrics.base import Metric
 from xitt.scoring.metrics.mined_pairs import mining_counts, mining_scores
+from xitt.scoring.metrics.programs import program_counts, program_scores
 from xitt.scoring.metrics.questions import mlqa_counts, question_scores, squad_counts
 from xitt.scoring.metrics.ranked import ranking_counts, ranking_scores
 from xitt.scoring.metrics.solved import solved_counts, solved_scores
@@ -41,6 +42,10 @@ _PAIRS = ("right pairs", "extracted pairs", "gold pairs")
 _ANSWERS = ("f1", "em", "questions")
 _RANKED = ("right", "right a character", "right a byte", "questions")
 _SOLVED = ("right", "right throughout", "no number", "log-likelihood", "questions")
+_PROGRAMS = (
+    *("pass@1", "pass@10", "sampled", "parsed", "ran"),
+    *("log-likelihood", "tokens", "problems"),
+)
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -75,6 +80,7 @@ METRICS: dict[str, Metric] = {
             "ranking", "accuracy", _RANKED, ranking_counts, ranking_scores, ("ties",)
         ),
         Metric("solved", "solved", _SOLVED, solved_counts, solved_scores),
+        Metric("pass_at_k", "pass@1", _PROGRAMS, program_counts, program_scores),
         Metric("mining_f1", "f1", _PAIRS, mining_counts, mining_scores, ("sources",)),
         Metric(
             "retrieval_accuracy", "accuracy", _RIGHT, accuracy_counts, accuracy_scores

@@ -1,0 +1,1 @@
+"""Programming problems of the pocket suite: code once, words in every language."""

@@ -1,0 +1,1 @@
+"""Generated programs: how they are assembled, run apart from everything, and judged."""
