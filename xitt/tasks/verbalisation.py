@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -91,7 +91,10 @@ def chosen(some: Sequence[Template], seed: int, task: str, item: str) -> Templat
 
 def digests(task: str, langs: Sequence[str]) -> dict[str, str]:
     """What decides how a task is said: 16 hex digits a language, for a run's key."""
-    return {lang: files.digest(repr(templates(task, lang)))[:16] for lang in langs}
+    return {
+        lang: files.digest([asdict(made) for made in templates(task, lang)])[:16]
+        for lang in langs
+    }
 
 
 # ------------------------------------------------------------------ the files, checked
