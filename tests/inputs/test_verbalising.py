@@ -144,7 +144,9 @@ def test_candidates_are_an_item_each_in_the_order_of_the_labels(monkeypatch):
 
 
 def test_a_template_is_drawn_by_seed_and_item(monkeypatch):
-    three = tuple(replace(ASKED, prompt=f"{w} {ASKED.prompt}") for w in ("a", "or", "is"))
+    three = tuple(
+        replace(ASKED, prompt=f"{w} {ASKED.prompt}") for w in ("a", "or", "is")
+    )
     rows = [PAIR | {"id": str(n)} for n in range(60)]
 
     def firsts(rows, seed):

@@ -60,9 +60,7 @@ def one_thread():
 @pytest.mark.parametrize("tied", [True, False])
 def test_a_run_is_the_plain_recipe_on_the_loss_of_transformers(tied):
     data = make()
-    got, *_ = fit(
-        FULL, tiny_lm.causal(tie_word_embeddings=tied), {"task": data}
-    )
+    got, *_ = fit(FULL, tiny_lm.causal(tie_word_embeddings=tied), {"task": data})
     model = tiny_lm.causal(tie_word_embeddings=tied)
     optimizer = torch.optim.AdamW(model.parameters(), lr=0, eps=1e-8, weight_decay=0)
     steps = [s for e in range(2) for s in tiny.steps(len(data), 8, 3, e)]
@@ -79,7 +77,9 @@ def test_a_run_is_the_plain_recipe_on_the_loss_of_transformers(tied):
             units += count
         (total / units).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.param_groups[0]["lr"] = 1e-3 * linear_schedule(number, len(steps), 0.1)
+        optimizer.param_groups[0]["lr"] = 1e-3 * linear_schedule(
+            number, len(steps), 0.1
+        )
         optimizer.step()
         optimizer.zero_grad()
     assert close(got, dict(model.state_dict()), atol=1e-4)
@@ -138,5 +138,7 @@ def test_several_tasks_share_an_output_embedding_of_its_own():
 
 
 def test_an_example_beyond_the_models_positions_is_named():
-    with pytest.raises(UserError, match=r"row \d+ has \d+ tokens and the encoder takes"):
+    with pytest.raises(
+        UserError, match=r"row \d+ has \d+ tokens and the encoder takes"
+    ):
         fit(model=tiny_lm.causal(max_position_embeddings=20))

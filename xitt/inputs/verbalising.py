@@ -208,9 +208,7 @@ def _kept(said: Said, where: np.ndarray, room: int, max_length: int) -> np.ndarr
     begins, stops = where[:, 0], where[:, 1]
     held = said.held or (len(said.prompt), len(said.prompt))
     free = (stops <= held[0]) | (begins >= held[1])
-    columns = [
-        np.flatnonzero(free & (begins >= a) & (stops <= b)) for a, b in said.cut
-    ]
+    columns = [np.flatnonzero(free & (begins >= a) & (stops <= b)) for a, b in said.cut]
     left = [len(tokens) for tokens in columns]
     while excess and any(left):
         left[int(np.argmax(left))] -= 1

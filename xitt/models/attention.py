@@ -83,7 +83,9 @@ def forward(
     sizes = [group.tokens for group in packing.groups]
     of_groups = zip(packing.groups, *(x.split(sizes) for x in (q, k, v)))
     if causal:
-        parts = [_attend_causal(*e, scaling, dropout, sliding_window) for e in of_groups]
+        parts = [
+            _attend_causal(*e, scaling, dropout, sliding_window) for e in of_groups
+        ]
     else:
         parts = [_attend(*each, scaling, dropout) for each in of_groups]
     return (torch.cat(parts) if len(parts) > 1 else parts[0])[None], None

@@ -12,6 +12,7 @@ from xitt.models import encoders
 from xitt.study import data_source, profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry
+from xitt.tasks.registry import ENGLISH
 from xitt.tasks.settings import Setting, listed, parse_setting
 
 
@@ -84,6 +85,8 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         return None
     spec = profile["intermediate"]
     reads = (*chosen.tasks, *([spec["mlm"]["text"]] if chosen.mlm else []))
+    if chosen.lang == ENGLISH:
+        reads += data_source.beside(profile, *chosen.tasks)
     params: dict[str, Any] = {
         **_common(profile, seed),
         "phase": "intermediate",
@@ -91,8 +94,10 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         "recipes": {t: _recipe(profile, t) for t in chosen.tasks},
         "training": _training(profile),
         "validation": {"max_validation": profile["evaluation"]["max_validation"]},
-        "data": data_source.revision(profile, *reads, translated=chosen.translated),
-    }  # fmt: skip
+        "data": data_source.revision(
+            profile, *reads, translated=chosen.reads_translations
+        ),
+    }
     if len(chosen.tasks) > 1:
         params["multi_cap"] = spec["multi_cap"]
         params["recipe"] = _recipe(profile, "")

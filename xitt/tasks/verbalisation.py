@@ -1,18 +1,18 @@
 """Tasks in words, for causal language models: the files in `templates`, checked.
 
-    tasks: [mnli, xnli]       whose rows the file verbalises; all are of one kind
-    kind: classification
-    cut: [text_a]             columns that lose tokens where a text is too long: never
-                              the question, never the answer
-    languages:
-      en:                     written in the language of the rows
-        - prompt: "..."       {text_a} {text_b}, {question} {context}, {sentence}: the
-                              row's columns; {options}: choices, a letter and a line each
-          answer: " {label}"  what is learnt, with the space before it where one is
-                              written: {label}; {choice} or {letter}; {answer};
-                              {tags} or {tagged}
-          words: {...}        what each label is called
-          no_answer: ...      what is said where a question has no answer
+tasks: [mnli, xnli]       whose rows the file verbalises; all are of one kind
+kind: classification
+cut: [text_a]             columns that lose tokens where a text is too long: never
+                          the question, never the answer
+languages:
+  en:                     written in the language of the rows
+    - prompt: "..."       {text_a} {text_b}, {question} {context}, {sentence}: the
+                          row's columns; {options}: choices, a letter and a line each
+      answer: " {label}"  what is learnt, with the space before it where one is
+                          written: {label}; {choice} or {letter}; {answer};
+                          {tags} or {tagged}
+      words: {...}        what each label is called
+      no_answer: ...      what is said where a question has no answer
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def templates(task: str, lang: str) -> tuple[Template, ...]:
     if found is None:
         name = registry.language_name(lang)
         raise UserError(
-            f"{_shown(path)} has no templates in {name}; add them under languages.{lang}"
+            f"{_shown(path)} has no templates in {name}; add them there, "
+            f"under languages.{lang}"
         )
     _check_task(task, found, f"{_shown(path)}: languages.{lang}")
     return found
@@ -107,7 +108,9 @@ def _files() -> dict[str, Path]:
     for path in sorted(FOLDER.glob("*.yaml")):
         for task in _read(path, path.stat().st_mtime_ns)["tasks"]:
             if task in found:
-                raise UserError(f"{_shown(path)}: '{task}' is in {found[task].name} too")
+                raise UserError(
+                    f"{_shown(path)}: '{task}' is in {found[task].name} too"
+                )
             found[task] = path
     return found
 
@@ -159,7 +162,9 @@ def _check_task(task: str, found: Sequence[Template], where: str) -> None:
     entry = registry.get(task)
     for made in found:
         if made.kind != entry.kind:
-            raise UserError(f"{where}: made for {made.kind}, and {task} is {entry.kind}")
+            raise UserError(
+                f"{where}: made for {made.kind}, and {task} is {entry.kind}"
+            )
         if made.kind == "classification" and set(made.words) != set(entry.labels):
             raise UserError(
                 f"{where}: words has {', '.join(made.words) or 'nothing'}; "
