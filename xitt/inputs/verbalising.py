@@ -86,7 +86,7 @@ def make(
         n_rows=len(ids),
         pad_id=tokenizer.pad_token_id,
         labels=np.where(joined(answers).astype(bool), joined(tokens), IGNORED),
-        truncated=sum(cut for *_, cut in found),
+        truncated=len({row for row, *_, cut in found if cut}),
     )
 
 

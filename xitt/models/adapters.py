@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def adapted(model: Any, tuning: Mapping[str, Any], *, seed: int) -> Any:
         lora_alpha=tuning["alpha"],
         lora_dropout=tuning["dropout"],
     )
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), _quiet():
         torch.manual_seed(seed)
         return get_peft_model(model, config).eval()
 
@@ -83,8 +84,17 @@ def merged(model: Any, folder: str | Path) -> Any:
     from peft import PeftModel
 
     with _load_errors(folder):
-        both = PeftModel.from_pretrained(model, str(folder))
+        with _quiet():
+            both = PeftModel.from_pretrained(model, str(folder))
         return both.merge_and_unload().eval()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without a word on the name by which peft asks transformers for something."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        yield
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ Profile = dict[str, Any]
 
 ADDED = ("name", "origin")  # what `load` adds to the file's keys
 FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
-             "checkpoint_seconds", "margin")  # fmt: skip
+             "checkpoint_seconds", "margin", "dropout")  # fmt: skip
 
 
 def names() -> list[str]:

@@ -67,12 +67,7 @@ def templates(task: str, lang: str) -> tuple[Template, ...]:
     Raises:
         UserError: where there are none; it names the file that has to hold them.
     """
-    path = _files().get(registry.get(task).name)
-    if path is None:
-        raise UserError(
-            f"no template says '{task}' in words; write {_shown(FOLDER / task)}.yaml, "
-            f"or add '{task}' to the tasks of a file there"
-        )
+    path = _file(task)
     found = _read(path, path.stat().st_mtime_ns)["languages"].get(lang)
     if found is None:
         name = registry.language_name(lang)
@@ -84,14 +79,24 @@ def templates(task: str, lang: str) -> tuple[Template, ...]:
     return found
 
 
+def languages(task: str) -> list[str]:
+    """The languages that a task has templates in; a UserError where it has none."""
+    path = _file(task)
+    return list(_read(path, path.stat().st_mtime_ns)["languages"])
+
+
 def chosen(some: Sequence[Template], seed: int, task: str, item: str) -> Template:
     """The template that an item gets in a run: always the same one."""
     drawn = hashlib.blake2b(f"{seed}\0{task}\0{item}".encode(), digest_size=8).digest()
     return some[int.from_bytes(drawn) % len(some)]
 
 
-def digests(task: str, langs: Sequence[str]) -> dict[str, str]:
-    """What decides how a task is said: 16 hex digits a language, for a run's key."""
+def digests(task: str, langs: Sequence[str] | None = None) -> dict[str, str]:
+    """What decides how a task is said: 16 hex digits a language, for a run's key.
+
+    langs: None for every language that there are templates in.
+    """
+    langs = languages(task) if langs is None else langs
     return {
         lang: files.digest([asdict(made) for made in templates(task, lang)])[:16]
         for lang in langs
@@ -99,6 +104,16 @@ def digests(task: str, langs: Sequence[str]) -> dict[str, str]:
 
 
 # ------------------------------------------------------------------ the files, checked
+
+
+def _file(task: str) -> Path:
+    path = _files().get(registry.get(task).name)
+    if path is None:
+        raise UserError(
+            f"no template says '{task}' in words; write {_shown(FOLDER / task)}.yaml, "
+            f"or add '{task}' to the tasks of a file there"
+        )
+    return path
 
 
 @cache
