@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 import tiny
-import tiny_lm
+import tiny_decoder
 import torch
 
 from xitt.errors import UserError
@@ -19,7 +19,7 @@ from xitt.scoring import prediction
 
 LORA = {"method": "lora", "rank": 4, "alpha": 8, "dropout": 0.0}
 FULL = {"method": "full"}
-FAMILIES = list(tiny_lm.CONFIGS)
+FAMILIES = list(tiny_decoder.CONFIGS)
 
 
 def made(n=14):
@@ -61,7 +61,7 @@ def theirs(model, features, items):
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_loss_and_gradient_are_those_of_transformers(family, tied, packed):
-    model, features = tiny_lm.causal(family, tie_word_embeddings=tied), made()
+    model, features = tiny_decoder.causal(family, tie_word_embeddings=tied), made()
     head, items = next_token.head_of(model), np.arange(len(features))[::-1].copy()
     assert (head.output is None) == tied
     found = []
@@ -80,7 +80,7 @@ def test_loss_and_gradient_are_those_of_transformers(family, tied, packed):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_sequence_of_a_packed_batch_is_what_it_is_alone(family):
-    model, features = tiny_lm.causal(family), made()
+    model, features = tiny_decoder.causal(family), made()
     head = next_token.head_of(model)
     together = losses(model, head, features, np.arange(len(features)), True)
     alone = [
@@ -93,7 +93,7 @@ def test_a_sequence_of_a_packed_batch_is_what_it_is_alone(family):
 
 
 def test_many_answers_are_scored_in_parts_to_the_same_gradient(monkeypatch):
-    model, features = tiny_lm.causal(), made()
+    model, features = tiny_decoder.causal(), made()
     head, items, found = next_token.head_of(model), np.arange(len(features)), []
     for places in (10_000, 5):
         monkeypatch.setattr(next_token, "PLACES", places)
@@ -105,7 +105,7 @@ def test_many_answers_are_scored_in_parts_to_the_same_gradient(monkeypatch):
 
 
 def test_the_score_of_an_answer_is_its_log_probability():
-    model, features = tiny_lm.causal(), made(n=5)
+    model, features = tiny_decoder.causal(), made(n=5)
     head = next_token.head_of(model)
     options = {"token_budget": 100, "precision": "fp32"}
     scores = prediction.predict(model.base_model, head, features, **options)
@@ -120,7 +120,7 @@ def test_the_score_of_an_answer_is_its_log_probability():
 
 
 def test_logits_that_are_altered_afterwards_are_refused():
-    model = tiny_lm.causal()
+    model = tiny_decoder.causal()
     inner = model.lm_head.forward
     model.lm_head.forward = lambda x: inner(x) * 0.5
     with pytest.raises(UserError, match="type 'llama' alters its logits"):
@@ -147,7 +147,7 @@ def logits(model):
 
 
 def test_fresh_adapters_change_nothing_and_stand_at_every_projection():
-    model = tiny_lm.causal()
+    model = tiny_decoder.causal()
     before = logits(model)
     both = adapters.adapted(model, LORA, seed=1)
     assert adapters.inner(both) is model
@@ -161,7 +161,7 @@ def test_fresh_adapters_change_nothing_and_stand_at_every_projection():
 
 
 def test_adapters_come_from_their_seed_and_leave_the_generator_alone():
-    models = [tiny_lm.causal() for _ in range(3)]
+    models = [tiny_decoder.causal() for _ in range(3)]
     state = torch.get_rng_state()
     one, same, other = (
         adapters.adapted(model, LORA, seed=seed).state_dict()
@@ -173,31 +173,31 @@ def test_adapters_come_from_their_seed_and_leave_the_generator_alone():
 
 
 def test_saved_adapters_are_small_and_load_as_a_model(tmp_path):
-    both = moved(adapters.adapted(tiny_lm.causal(), LORA, seed=1))
+    both = moved(adapters.adapted(tiny_decoder.causal(), LORA, seed=1))
     want, folder = logits(adapters.inner(both)), tmp_path / "model"
     adapters.save(both, "tiny-lm", folder)
     assert sorted(path.name for path in folder.iterdir()) == [
         adapters.CONFIG, "adapter_model.safetensors"]  # fmt: skip
     assert adapters.base_of(folder) == "tiny-lm"
     assert adapters.base_of(tmp_path) is None
-    again = adapters.merged(tiny_lm.causal(), folder)
-    assert type(again) is type(tiny_lm.causal())
+    again = adapters.merged(tiny_decoder.causal(), folder)
+    assert type(again) is type(tiny_decoder.causal())
     torch.testing.assert_close(logits(again), want, atol=1e-4, rtol=1e-4)
     assert not any("lora" in name for name, _ in again.named_parameters())
 
 
 def test_adapters_of_another_model_or_damaged_ones_are_named(tmp_path):
-    both = adapters.adapted(tiny_lm.causal(), LORA, seed=1)
+    both = adapters.adapted(tiny_decoder.causal(), LORA, seed=1)
     adapters.save(both, "tiny-lm", tmp_path / "model")
     with pytest.raises(UserError, match=r"cannot load the adapters in .*train them"):
-        adapters.merged(tiny_lm.causal(hidden_size=16), tmp_path / "model")
+        adapters.merged(tiny_decoder.causal(hidden_size=16), tmp_path / "model")
     (tmp_path / "model" / adapters.CONFIG).write_text(json.dumps({}))
     with pytest.raises(UserError, match="cannot load the adapters in"):
         adapters.base_of(tmp_path / "model")
 
 
 def test_full_tuning_takes_the_model_as_it_is():
-    model = tiny_lm.causal()
+    model = tiny_decoder.causal()
     assert adapters.adapted(model, FULL, seed=1) is model
     assert adapters.inner(model) is model
     assert adapters.trainable(model) == sum(p.numel() for p in model.parameters())

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 import tiny
-import tiny_lm
+import tiny_decoder
 import yaml
 
 from xitt import paths
@@ -23,7 +23,9 @@ def model(tmp_path_factory):
     """A folder with a tiny language model."""
     folder = tmp_path_factory.mktemp("lm")
     causal.save(
-        tiny_lm.causal(max_position_embeddings=700), tiny.tokenizer(), folder / "tiny"
+        tiny_decoder.causal(max_position_embeddings=700),
+        tiny.tokenizer(),
+        folder / "tiny",
     )
     return folder / "tiny"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tiny
-import tiny_lm
+import tiny_decoder
 import torch
 from small_training import close, same
 from test_interrupted import Cut, cut_after
@@ -34,7 +34,7 @@ def make(n=20, max_length=200):
 
 def fit(tuning=LORA, model=None, data=None, folder=None, seed=3, **changes):
     """All weights of the model after a small run, its result, and peft's wrapping."""
-    model = tiny_lm.causal() if model is None else model
+    model = tiny_decoder.causal() if model is None else model
     both = adapters.adapted(model, tuning, seed=seed)
     data = {"task": make()} if data is None else data
     result = loop.fit(
@@ -60,8 +60,8 @@ def one_thread():
 @pytest.mark.parametrize("tied", [True, False])
 def test_a_run_is_the_plain_recipe_on_the_loss_of_transformers(tied):
     data = make()
-    got, *_ = fit(FULL, tiny_lm.causal(tie_word_embeddings=tied), {"task": data})
-    model = tiny_lm.causal(tie_word_embeddings=tied)
+    got, *_ = fit(FULL, tiny_decoder.causal(tie_word_embeddings=tied), {"task": data})
+    model = tiny_decoder.causal(tie_word_embeddings=tied)
     optimizer = torch.optim.AdamW(model.parameters(), lr=0, eps=1e-8, weight_decay=0)
     steps = [s for e in range(2) for s in tiny.steps(len(data), 8, 3, e)]
     for number, items in enumerate(steps):
@@ -86,7 +86,7 @@ def test_a_run_is_the_plain_recipe_on_the_loss_of_transformers(tied):
 
 
 def test_adapters_learn_and_the_model_beside_them_stays():
-    before = tiny_lm.causal().state_dict()
+    before = tiny_decoder.causal().state_dict()
     got, result, both = fit(epochs=6, lr=1e-2)
     assert result.log["loss"][-1][1] < 0.9 * result.log["loss"][0][1]
     for name, values in before.items():
@@ -126,12 +126,12 @@ def test_a_checkpoint_beside_another_frozen_model_is_refused(tmp_path, monkeypat
     with pytest.raises(Cut):
         fit(**options)
     with pytest.raises(UserError, match="belongs to a run with other settings"):
-        fit(model=tiny_lm.causal(seed=1), **options)
+        fit(model=tiny_decoder.causal(seed=1), **options)
 
 
 def test_several_tasks_share_an_output_embedding_of_its_own():
     data = {"one": make(), "two": make(12)}
-    got, result, _ = fit(FULL, tiny_lm.causal(tie_word_embeddings=False), data)
+    got, result, _ = fit(FULL, tiny_decoder.causal(tie_word_embeddings=False), data)
     one, two = (result.heads[task].output for task in data)
     assert one is two
     assert torch.equal(one.weight, got["lm_head.weight"])
@@ -141,4 +141,4 @@ def test_an_example_beyond_the_models_positions_is_named():
     with pytest.raises(
         UserError, match=r"row \d+ has \d+ tokens and the encoder takes"
     ):
-        fit(model=tiny_lm.causal(max_position_embeddings=20))
+        fit(model=tiny_decoder.causal(max_position_embeddings=20))

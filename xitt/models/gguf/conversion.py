@@ -66,22 +66,21 @@ def write(file: Path, source: str, folder: Path, *, tied: bool = False) -> None:
         _check_length(reader)
         architecture = str(_field(reader, "general.architecture"))
         if architecture not in ARCHITECTURES:
-            raise unknown(
-                f"GGUF architecture in {source}:", architecture, ARCHITECTURES
-            )
+            raise unknown("GGUF architecture", architecture, ARCHITECTURES)
         tensors = {names_of(t.name, architecture): t for t in reader.tensors}
         if tied:
             tensors["model.embed_tokens.weight"] = tensors.pop("lm_head.weight")
         with sources.quiet(bars=False):
             config = _config(file, "lm_head.weight" not in tensors)
             _write_weights(tensors, architecture, config, folder / "model.safetensors")
-            tokenizer.write(file, _field(reader, "tokenizer.ggml.pre"), folder)
-            generation_defaults(config, folder)
+            cut = _field(reader, "tokenizer.ggml.pre")
+            tokenizer.write(file, cut, _special(reader), config.vocab_size, folder)
+            _generation_defaults(config, folder)
     # what the readers of gguf and transformers say of bytes that make no sense
     except (ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{source} is damaged: {reason}; fetch it again") from error
-    config.architectures = [_outline(config).__class__.__name__]
+    config.architectures = [type(_outline(config)).__name__]
     config.save_pretrained(folder)
 
 
@@ -127,6 +126,12 @@ def _check_length(reader: gguf.GGUFReader) -> None:
 def _field(reader: gguf.GGUFReader, name: str) -> Any:
     field = reader.get_field(name)
     return None if field is None else field.contents()
+
+
+def _special(reader: gguf.GGUFReader) -> dict[str, int | None]:
+    names = {"bos": "bos", "eos": "eos", "unk": "unknown", "pad": "padding"}
+    stem = "tokenizer.ggml."
+    return {n: _field(reader, f"{stem}{own}_token_id") for n, own in names.items()}
 
 
 def _config(file: Path, tied: bool) -> PreTrainedConfig:
@@ -182,13 +187,13 @@ def _arrays(
         yield name, values(tensor, name, architecture, config)
 
 
-def generation_defaults(config: PreTrainedConfig, folder: Path) -> None:
+def _generation_defaults(config: PreTrainedConfig, folder: Path) -> None:
     """Greedy, ended by every token that ends a text or a turn."""
     from transformers import GenerationConfig
 
     GenerationConfig(
         bos_token_id=config.bos_token_id,
-        eos_token_id=tokenizer.ends(folder),
+        eos_token_id=tokenizer.ends(folder, config.eos_token_id),
         pad_token_id=config.pad_token_id,
         do_sample=False,
     ).save_pretrained(folder)

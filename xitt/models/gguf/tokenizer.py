@@ -10,26 +10,40 @@ and of decomposed letters.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# Tokens that end a text or a turn of a conversation, in the families in use.
-ENDS = ("<|endoftext|>", "<|im_end|>", "<eos>", "<end_of_turn>", "</s>")
+# Tokens that end a text or a turn, in the families in use, beside the file's own.
+ENDS = ("<|endoftext|>", "<|im_end|>", "<end_of_turn>")
 
 
-def write(file: Path, cut: str | None, folder: Path) -> None:
-    """Write tokenizer.json and tokenizer_config.json. cut: the name of the rule."""
+def write(
+    file: Path,
+    cut: str | None,
+    special: Mapping[str, int | None],
+    rows: int,
+    folder: Path,
+) -> None:
+    """Write tokenizer.json and tokenizer_config.json.
+
+    cut: the name of the rule. special: `bos`, `eos`, `unk`, `pad` to ids of the file.
+    rows: of the embedding matrix.
+    """
     from transformers import AutoTokenizer
 
     made = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
     backend = made.backend_tokenizer
     mend(backend, cut)
-    names = ("bos_token", "eos_token", "unk_token", "pad_token")
+    if (tokens := backend.get_vocab_size()) > rows:
+        raise ValueError(f"its tokenizer has {tokens} tokens, its model {rows}")
+    named = {name: i for name, i in special.items() if i is not None}
+    names = {f"{name}_token": backend.id_to_token(i) for name, i in named.items()}
     settings = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "clean_up_tokenization_spaces": False,
         "model_input_names": ["input_ids", "attention_mask"],
-        **{name: str(t) for name in names if (t := getattr(made, name)) is not None},
+        **names,
         **({"chat_template": made.chat_template} if made.chat_template else {}),
     }
     text = json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
@@ -52,8 +66,8 @@ def mend(backend: Any, cut: str | None) -> None:
         backend.normalizer = normalizers.NFC()
 
 
-def ends(folder: Path) -> list[int]:
-    """Sorted ids of the tokens that end a text, in the tokenizer written there."""
+def ends(folder: Path, own: int) -> list[int]:
+    """Sorted ids of `own` and the tokens that end a text in the tokenizer there."""
     content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
     added = {token["content"]: token["id"] for token in content["added_tokens"]}
-    return sorted(added[token] for token in ENDS if token in added)
+    return sorted({own, *(added[token] for token in ENDS if token in added)})
