@@ -116,3 +116,23 @@ def test_a_faulty_manifest_names_the_key(folder, changes, message):
     with pytest.raises(UserError, match=message) as error:
         inventory.subset_note("mnli", folder)
     assert "\n" not in str(error.value)
+
+
+def test_a_split_may_be_of_a_data_set_that_has_no_other(folder):
+    train, test = squad(("Ana", 0)), squad(("Lima", 13))
+    tydiqa = "google-research-datasets/tydiqa/secondary_task"
+    write(
+        folder, f"{tydiqa}/train", [{**train, "id": f"english-{i}"} for i in range(9)]
+    )
+    write(folder, f"{tydiqa}/validation", [{**train, "id": "korean-0"}])
+    dev = [{**test, "id": f"{name}-0"} for name in ("english", "telugu")]
+    write(folder, "local/tydiqa_goldp_dev/secondary_task/validation", dev)
+    assert inventory.languages("tydiqa", "test", folder) == ["ko"]
+    deviate(folder, "tydiqa")
+    assert inventory.languages("tydiqa", "test", folder) == ["en", "te"]
+    loaded = examples.load("tydiqa", "te", "test", source=folder)
+    assert list(loaded["answers"]) == [["Lima"]]
+    assert inventory.languages("tydiqa", "train", folder) == ["en"]
+    assert "the official development set is scored" in inventory.subset_note(
+        "tydiqa", folder
+    )

@@ -70,12 +70,24 @@ def test_a_redraw_by_another_process_is_byte_equal(demo, tmp_path):
     assert hashes(tmp_path / "here") == hashes(tmp_path / "there")
 
 
-def test_a_cell_that_was_not_run_is_hatched_and_not_zero(incomplete):
+def test_a_cell_that_was_not_run_is_a_dash_and_not_zero(incomplete):
     figure = gains.heat_map_figure(incomplete.gains)
     # squad_v2 was run on one of four targets, so both of its averages are missing too.
-    assert hatched(figure) == 5
+    dashes = [t for t in figure.axes[0].texts if t.get_text() == wording.DASH]
+    assert len(dashes) == 5
     assert len(texts(figure)) == 2 * 6 - 5
+    assert hatched(figure) == 0
     assert "0.0" not in texts(figure)
+
+
+def test_a_target_at_its_floor_is_hatched_and_named_over_its_panel():
+    languages = {"xnli": ("de", "en", "sw"), "paws_x": ("de", "en")}
+    study = results.of(fake_records.floored("paws_x", languages))
+    assert hatched(gains.heat_map_figure(study.gains)) == 1
+    titles = [ax.get_title(loc="left") for ax in
+              gains.language_gains_figure(study.language_gains).axes]  # fmt: skip
+    assert "PAWS-X, at its floor" in titles
+    assert "XNLI" in titles
 
 
 def test_a_gain_is_bold_when_its_interval_excludes_zero_with_a_dot_after_holm():
@@ -102,7 +114,7 @@ def test_the_seeds_stand_beside_the_heat_map():
     )
     axes = gains.heat_map_figure(frame).axes[0]
     beside = [t.get_text() for t in axes.texts if "." not in t.get_text()]
-    assert beside == ["1–3", "1", "seeds"]
+    assert beside == [wording.DASH, "1–3", "1", "seeds"]
 
 
 def test_a_loss_is_written_with_a_minus_sign_and_a_gain_with_a_plus():

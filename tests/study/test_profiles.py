@@ -7,7 +7,7 @@ import yaml
 
 from xitt import paths
 from xitt.errors import UserError
-from xitt.study import profiles
+from xitt.study import grid, profiles
 
 
 @pytest.fixture
@@ -20,8 +20,10 @@ def test_every_profile_passes_its_own_check(name):
     assert profiles.load(name)["name"] == name
 
 
-def test_five_scales_are_there():
-    assert profiles.names() == ["base", "demo", "paper", "sampled", "small"]
+def test_five_scales_and_the_curves_are_there():
+    scales = ["base", "demo", "paper", "sampled", "small"]
+    curves = ["curves-2000", "curves-500", "curves-8000"]
+    assert profiles.names() == sorted(scales + curves)
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name():
@@ -131,3 +133,62 @@ def test_a_tasks_recipe_overrides_the_phase_recipe(demo):
     study = {"name": "demo", **demo}
     assert profiles.recipe(study, "target", "xnli")["epochs"] == 7
     assert profiles.recipe(study, "target", "udpos")["epochs"] != 7
+
+
+# ---------------------------------------------------------------- one extends another
+
+
+@pytest.fixture
+def extending(tmp_path, monkeypatch):
+    """Write profiles into a folder of their own, and load one by its name."""
+    monkeypatch.setattr(paths, "PROFILES", tmp_path)
+
+    def load(name, **files):
+        for stem, value in files.items():
+            (tmp_path / f"{stem}.yaml").write_text(yaml.safe_dump(value))
+        return profiles.load(name)
+
+    return load
+
+
+def test_a_profile_says_what_it_has_differently(demo, extending):
+    own = {"extends": "demo", "target": {"recipe": {"lr": 3e-4}}, "seeds": [7]}
+    found = extending("other", demo=demo, other=own)
+    assert found["target"]["recipe"] == {**demo["target"]["recipe"], "lr": 3e-4}
+    assert found["seeds"] == [7]
+    assert found["tasks"] == demo["tasks"]
+    assert found["base_records"] == demo["records"]
+
+
+def test_what_both_ask_for_is_one_run_in_one_place(demo, extending):
+    own = {"extends": "demo", "records": "elsewhere", "tasks": {"xnli": {"lr": 3e-4}}}
+    files = {"demo": demo, "other": own, "third": {"extends": "other", "seeds": [13]}}
+    base, third = extending("demo", **files), extending("third")
+    trained = [grid.intermediate(study, "mnli", 13) for study in (base, third)]
+    assert trained[0].key == trained[1].key
+    assert trained[0].folder == trained[1].folder
+    scored = [grid.target(study, "none", "xnli", 13) for study in (base, third)]
+    assert scored[0].key != scored[1].key
+
+
+def test_a_record_of_the_base_is_found(demo, extending, tmp_path):
+    base_folder = tmp_path / "base"
+    demo = {**demo, "records": str(base_folder)}
+    own = {"extends": "demo", "records": str(tmp_path / "own")}
+    study = extending("other", demo=demo, other=own)
+    run = grid.target(study, "none", "udpos", 13)
+    assert run.record.parent == tmp_path / "own"
+    base_folder.mkdir()
+    (base_folder / run.record.name).write_text("{}")
+    assert run.record.parent == base_folder
+
+
+def test_a_profile_that_extends_itself_is_refused(extending):
+    files = {"one": {"extends": "two"}, "two": {"extends": "one"}}
+    with pytest.raises(UserError, match=r"one.yaml extends itself"):
+        extending("one", **files)
+
+
+def test_one_that_extends_what_is_not_there_is_refused(demo, extending):
+    with pytest.raises(UserError, match="unknown profile 'dem'; did you mean 'demo'"):
+        extending("other", demo=demo, other={"extends": "dem"})

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def best_per_target(
-    records: Sequence[Record], split: str = "test", baseline: str = BASELINE
+    records: Sequence[Record],
+    split: str = "test",
+    baseline: str = BASELINE,
+    at_floor: Sequence[str] = (),
 ) -> pd.DataFrame:
     """For each target the setting that is best on validation, and its gain on `split`.
 
@@ -30,8 +33,8 @@ def best_per_target(
         The columns of `estimates.gains` (p_holm over the targets), with `validation`,
         the score that decided; `equal`, how many settings have it (the first of them is
         taken); and `score`, the mean on `split`. The last row, target "all", is the
-        average over the targets above it: each choice with all the seeds it has, and
-        with the noise that so many seeds leave.
+        average over the targets above it that are not `at_floor`: each choice with all
+        the seeds it has, and with the noise that so many seeds leave.
     """
     cells = paired_samples.read(records, split)
     test, base = estimates.split_baseline(cells, split, baseline)
@@ -59,8 +62,10 @@ def best_per_target(
         rows.append({**row, "validation": value, "score": score, "equal": equal})
     frame = estimates.table(rows, ["p", "validation", "score", "equal"])
     frame = estimates.with_holm(frame)
-    if chosen:
-        row = _average(chosen, noises) | {"score": frame["score"].mean()}
+    learned = {target: chosen[target] for target in chosen if target not in at_floor}
+    if learned:
+        scores = frame.loc[frame["target"].isin(learned), "score"]
+        row = _average(learned, noises) | {"score": scores.mean()}
         frame.loc[len(frame)] = {**dict.fromkeys(frame.columns, np.nan), **row}
     return frame
 

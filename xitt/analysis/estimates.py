@@ -234,14 +234,18 @@ def _targets(cells: Cells) -> list[str]:
     return list({target: None for targets in cells.values() for target in targets})
 
 
-def _scopes(languages: dict[str, Sample]) -> Iterable[tuple[str, list[Sample]]]:
+def scopes(languages: dict[str, Sample]) -> Iterable[tuple[str, dict[str, Sample]]]:
     """The languages of each mean, without those that a setting was trained on."""
     languages = paired_samples.clean(languages)
     if languages:
-        yield "all", list(languages.values())
-    others = [sample for lang, sample in languages.items() if lang != ENGLISH]
+        yield "all", languages
+    others = {lang: sample for lang, sample in languages.items() if lang != ENGLISH}
     if others:
         yield "zero-shot", others
+
+
+def _scopes(languages: dict[str, Sample]) -> Iterable[tuple[str, list[Sample]]]:
+    return ((scope, list(members.values())) for scope, members in scopes(languages))
 
 
 def _groups(wanted: list[str]) -> dict[str, list[str]]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from xitt.analysis import best_settings, estimates, paired_samples, wording
+from xitt.analysis import best_settings, estimates, floor, wording
+from xitt.analysis.paired_samples import BASELINE
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks.registry import ENGLISH
@@ -57,6 +58,22 @@ class Results:
         return wording.ordered_settings({r["setting"] for r in self.records} - {"none"})
 
     @cached_property
+    def floor(self) -> pd.DataFrame:
+        """The baseline of each target beside its trivial answer, see `floor.frame`."""
+        return floor.frame(self.records)
+
+    @cached_property
+    def floored(self) -> list[str]:
+        """Targets whose baseline is not shown to be above its trivial answer."""
+        return list(self.floor.loc[self.floor["at_floor"].astype(bool), "target"])
+
+    @cached_property
+    def learned(self) -> list[Record]:
+        """The records without those of targets at their floor: what averages are of."""
+        floored = self.floored
+        return [record for record in self.records if record["target"] not in floored]
+
+    @cached_property
     def scores(self) -> pd.DataFrame:
         """Zero-shot scores: rows of each setting and target, and of the averages."""
         return self._cells(estimates.scores, ZERO_SHOT)
@@ -88,21 +105,21 @@ class Results:
         if frame.empty:
             return frame
         zero_shot = estimates.with_holm(frame[frame["language"] != ENGLISH])
-        return frame.assign(p_holm=zero_shot["p_holm"])
+        return self._marked(frame.assign(p_holm=zero_shot["p_holm"]))
 
     @cached_property
     def best(self) -> pd.DataFrame:
         """For each target the setting that is best on validation, and its gain."""
-        if not self._has_baseline:
+        if not _baseline_in(self.records):
             return _empty()
-        return best_settings.best_per_target(self.records)
+        return best_settings.best_per_target(self.records, at_floor=self.floored)
 
     @cached_property
     def contrast(self) -> pd.DataFrame:
         """By how much a setting's gain on retrieval exceeds that on other targets."""
-        if not self._has_baseline:
+        if not _baseline_in(self.learned):
             return _empty()
-        return estimates.retrieval_contrast(self.records)
+        return estimates.retrieval_contrast(self.learned)
 
     @cached_property
     def layers(self) -> pd.DataFrame:
@@ -133,19 +150,16 @@ class Results:
         frame["n_languages"] = cells["language"].nunique()
         return frame.reset_index()
 
-    @cached_property
-    def _has_baseline(self) -> bool:
-        return paired_samples.BASELINE in self.settings
-
     def _frame(self, compute: Any, by: str) -> pd.DataFrame:
-        comparable = self._has_baseline or compute is not estimates.gains
-        if not self.settings or not comparable:
+        records = self.learned if by == "average" else self.records
+        targets = any(record["phase"] == "target" for record in records)
+        if not targets or (compute is estimates.gains and not _baseline_in(records)):
             return _empty()
-        return compute(self.records, by=by)
+        return compute(records, by=by)
 
     def _cells(self, compute: Any, scope: str) -> pd.DataFrame:
         """Rows of targets, then of averages; Holm's correction within each."""
-        retrieval = set(self.targets) & set(estimates.RETRIEVAL)
+        retrieval = set(self.targets) & set(estimates.RETRIEVAL) - set(self.floored)
         kept = [ALL, "without retrieval"] if retrieval else [ALL]
         parts = []
         for by in ("target", "average"):
@@ -153,7 +167,11 @@ class Results:
             rows = rows[rows["language"] == scope]
             rows = rows[rows["target"].isin(kept)] if by == "average" else rows
             parts.append(estimates.with_holm(rows) if "p" in rows else rows)
-        return pd.concat(parts, ignore_index=True)
+        return self._marked(pd.concat(parts, ignore_index=True))
+
+    def _marked(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """`frame` with a column at_floor: the target's baseline has learned nothing."""
+        return frame.assign(at_floor=frame["target"].isin(self.floored))
 
 
 def read(study: Profile) -> Results:
@@ -182,6 +200,12 @@ def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:
     return rows.iloc[0]
 
 
+def floored(rows: pd.DataFrame, target: str) -> bool:
+    """Whether a frame of gains marks a target as at its floor."""
+    marked = rows.get("at_floor")
+    return marked is not None and bool(marked[rows["target"] == target].any())
+
+
 def excludes_zero(rows: Any) -> Any:
     """Whether the 95% interval of a change excludes zero; of a row or of a frame.
 
@@ -194,6 +218,10 @@ def excludes_zero(rows: Any) -> Any:
 def clear(rows: Any) -> Any:
     """Whether a change differs from zero after Holm's correction; row or frame."""
     return rows["p_holm"] < 0.05
+
+
+def _baseline_in(records: Sequence[Record]) -> bool:
+    return any(r["setting"] == BASELINE and r["phase"] == "target" for r in records)
 
 
 def _empty() -> pd.DataFrame:

@@ -29,7 +29,7 @@ def variants(study: Results, suffix: str) -> list[tuple[str, pd.Series]]:
         plain = "+".join(part for part in setting.split("+") if part != suffix)
         if not getattr(parsed, suffix) or plain not in study.settings:
             continue
-        pair = [r for r in study.records if r["setting"] in (setting, plain)]
+        pair = [r for r in study.learned if r["setting"] in (setting, plain)]
         frame = estimates.gains(pair, by="average", baseline=plain)
         where = {"target": results.ALL, "language": results.ZERO_SHOT}
         row = results.cell(frame, setting=setting, **where)

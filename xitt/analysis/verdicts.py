@@ -14,7 +14,8 @@ No verdict is typed; each follows from the records by a rule that is fixed here:
 - that a variant is not consistently better fails where every pair of it is better, and
   holds where one pair is shown to gain less than the margin.
 
-What is neither is not clear: a small study can be too small to tell. Nor is anything
+What is neither is not clear, nor is anything on a target whose baseline has learned
+nothing (`floor`): a small study can be too small to tell. Nor is anything
 clear where the interval counts the examples alone, because no cell was repeated.
 """
 
@@ -29,6 +30,7 @@ from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
 
 LEVEL = 0.05  # of the one-sided tests against the margin
+AT_FLOOR = "the baseline is at its floor"
 HOLDS, FAILS, UNCLEAR, OPEN = "holds", "does not hold", "not clear", "not run"
 
 
@@ -125,6 +127,8 @@ def _no_gain(study: Results, target: str) -> Verdict:
     here, up, _, count = _changes(study, target)
     if not count:
         return Verdict(claim, "", OPEN)
+    if target in study.floored:
+        return Verdict(claim, AT_FLOOR, UNCLEAR)
     rows = study.gains[study.gains["target"] == target]
     none = all(below(row, study.margin) for _, row in rows.iterrows())
     return Verdict(claim, here, FAILS if up else HOLDS if none else UNCLEAR)
@@ -148,6 +152,8 @@ def below(row: pd.Series, margin: float) -> bool:
 def _many_gain(study: Results, target: str) -> Verdict:
     claim = f"gains on {wording.task(target)} from many tasks"
     here, up, down, count = _changes(study, target)
+    if count and target in study.floored:
+        return Verdict(claim, AT_FLOOR, UNCLEAR)
     return Verdict(claim, here, _majority(up, down, count) if count else OPEN)
 
 

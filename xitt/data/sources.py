@@ -7,7 +7,7 @@ folders, in their order, and then on the Hub, where the source has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,13 +106,13 @@ def slots(
     parts, where = task.parts, place
     if translated:
         parts, where = _translations(task, lang, split, place)
+    local = split in task.only_local
+    having = [part for part in parts if split in part.splits]
+    if not having or (local and not place.folders):
+        known = ", ".join(split_names(parts))
+        raise UserError(f"{task.name} has no split '{split}'; it has {known}")
     found = []
-    for part in parts:
-        local = split in task.only_local
-        if split not in part.splits or (local and not place.folders):
-            raise UserError(
-                f"{task.name} has no split '{split}'; it has {', '.join(part.splits)}"
-            )
+    for part in having:
         config = fill(part.config, lang)
         if not (translated or part.multilingual or lang in task.languages):
             known = ", ".join(task.languages)
@@ -124,6 +124,11 @@ def slots(
             slot = Slot(part, config, name, None)
             found.append(Slot(part, config, name, _path(slot, where, local)))
     return found
+
+
+def split_names(parts: Iterable[Part]) -> list[str]:
+    """The splits that data sets have together; one may lack what another has."""
+    return list(dict.fromkeys(split for part in parts for split in part.splits))
 
 
 def _path(slot: Slot, place: Place, local: bool) -> Path | None:
@@ -291,7 +296,7 @@ def _english(task: Task, place: Place) -> Iterator[Slot]:
     """
     mined = kinds.get(task.kind).two_sides
     for lang in task.languages if mined else (ENGLISH,):
-        for split in task.parts[0].splits:
+        for split in split_names(task.parts):
             there = slots(task, lang, split, place)
             if not mined or all(s.path and s.path.exists() for s in there):
                 yield from there

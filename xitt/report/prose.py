@@ -21,7 +21,7 @@ from xitt.analysis import (
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
 from xitt.report import leakage
-from xitt.tasks import kinds, registry
+from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 
 
@@ -84,7 +84,7 @@ def of(study: Results) -> dict[str, str]:
         "mlm": variant(study, "mlm"),
         "translated": variant(study, "translated"),
         "languages": languages(study),
-        "guessing": guessing(study),
+        "at-floor": at_floor(study),
         "unmoved": unmoved(study),
         "best-per-target": best_per_target(study),
         "best-choices": best_choices(study),
@@ -253,22 +253,21 @@ def languages(study: Results) -> str:
     )
 
 
-def guessing(study: Results) -> str:
-    """Which targets the baseline does not solve clearly better than by guessing."""
-    found = []
-    for target in study.targets:
-        task = registry.get(target)
-        row = results.cell(study.scores, setting=paired_samples.BASELINE, target=target)
-        if kinds.get(task.kind).gold == "label" and row is not None:
-            chance = 100 / len(task.labels)
-            if row["low"] <= chance:
-                found.append(f"{task.title} ({wording.score(chance)} points by chance)")
-    if not found:
+def at_floor(study: Results) -> str:
+    """Which targets have a baseline that is not shown to be above a trivial answer."""
+    frame = study.floor.set_index("target")
+    rows = [(name, frame.loc[name]) for name in study.targets if name in study.floored]
+    if not rows:
         return ""
-    verb = "is" if len(found) == 1 else "are"
+    listed = wording.listing(
+        f"{wording.task(name)} ({wording.score(row['score'])} points, "
+        f"{wording.score(row['trivial'])} by a constant answer)"
+        for name, row in rows
+    )
+    verb, it = ("is", "it enters") if len(rows) == 1 else ("are", "they enter")
     return (
-        f"Without an intermediate task {wording.listing(found)} {verb} not solved "
-        "clearly better than by guessing."
+        f"Without an intermediate task {listed} {verb} at the floor: not shown to be "
+        f"better than a constant answer, so that {it} no average."
     )
 
 

@@ -116,6 +116,7 @@ def summaries(
 ) -> Scores:
     """Scores of predictions by split and language, as `bootstrap.summary` gives them.
 
+    `trivial` is the headline of the trivial answer on the same rows, see `trivial`.
     All languages of a split are resampled alike: where a test set is parallel, as
     XNLI's, its languages share the difficulty of their examples, and the interval of
     their mean has to know. Where it is not, nothing is shared and nothing changes.
@@ -123,16 +124,18 @@ def summaries(
     """
     scores: Scores = {}
     count = kinds.function(task.kind, "count")
-    alike = kinds.get(task.kind).trains
+    trivial = kinds.function(task.kind, "trivial")
+    metric, alike = metric_of(task), kinds.get(task.kind).trains
     for part, data in rows.items():
         split, lang = part
-        counts = count(metric_of(task), lang, predictions[part], data, labels)
-        scores.setdefault(split, {})[lang] = bootstrap.summary(
-            metric_of(task),
-            counts,
-            key=(task.name, split) if alike else (task.name, lang, split),
-            draws=draws,
-        )
+        counts = count(metric, lang, predictions[part], data, labels)
+        key = (task.name, split) if alike else (task.name, lang, split)
+        found = bootstrap.summary(metric, counts, key=key, draws=draws)
+        if alike:
+            least = count(metric, lang, trivial(data, labels), data, labels)
+            score = metric.scores(least.sum(axis=0))[metric.headline]
+            found["trivial"] = round(float(score), 4)
+        scores.setdefault(split, {})[lang] = found
     return scores
 
 

@@ -20,6 +20,7 @@ from xitt.inputs.features import Features
 from xitt.scoring import prediction, retrieval
 from xitt.scoring.evaluation import Cuts, Part, Rows, Scores
 from xitt.scoring.metrics import bootstrap, named
+from xitt.tasks import kinds
 from xitt.tasks.schema import Task
 from xitt.training import devices
 
@@ -65,7 +66,7 @@ def bitext(
                 both = x(layer), y(layer)
                 where = {"device": devices.device()}
                 counts = retrieval.tatoeba(*both, **where)
-                if _take(found, task, part, layer, counts, options, draws):
+                if _take(found, task, part, layer, counts, options, draws, data):
                     nearest = retrieval.nearest(*both, **where)
                     found.predictions[part] = nearest.tolist()
     return found
@@ -110,7 +111,7 @@ def mining(
                     thresholds.append(best)
                 pairs = retrieval.extract(candidates, thresholds[layer])
                 counts = metric.counts(pairs, corpus.gold, sources=corpus.source_ids)
-                if _take(found, task, part, layer, counts, options, draws):
+                if _take(found, task, part, layer, counts, options, draws, corpus):
                     threshold = round(thresholds[layer], 4)
                     found.scores[split][lang]["threshold"] = threshold
                     found.predictions[part] = sorted(map(list, pairs))
@@ -157,6 +158,7 @@ def _take(
     counts: np.ndarray,
     options: Mapping[str, Any],
     draws: int,
+    rows: Rows | Mining,
 ) -> bool:
     """Take in a layer's counts; whether it is the layer that counts."""
     metric, (split, lang) = named.get(task.metric), part
@@ -164,9 +166,11 @@ def _take(
     found.layers.setdefault(split, {}).setdefault(lang, []).append(score)
     if layer != options["layer"]:
         return False
-    found.scores.setdefault(split, {})[lang] = bootstrap.summary(
+    summary = bootstrap.summary(
         metric, counts, key=(task.name, lang, split), draws=draws
     )
+    trivial = round(kinds.function(task.kind, "trivial")(rows), 4)
+    found.scores.setdefault(split, {})[lang] = {**summary, "trivial": trivial}
     return True
 
 

@@ -62,8 +62,16 @@ class Run:
 
     @property
     def record(self) -> Path:
-        """Where the run's record stands once it is finished."""
-        return profiles.folder(self.profile, "records") / f"{self.stem}.json"
+        """Where the run's record stands once it is finished.
+
+        Of a study that extends another it may be the other's.
+        """
+        name = f"{self.stem}.json"
+        if "base_records" in self.profile:
+            lent = profiles.folder(self.profile, "base_records") / name
+            if lent.exists():
+                return lent
+        return profiles.folder(self.profile, "records") / name
 
     @property
     def folder(self) -> Path:

@@ -19,7 +19,8 @@ from xitt.tasks.settings import parse_setting
 
 Profile = dict[str, Any]
 
-ADDED = ("name", "origin")  # what `load` adds to the file's keys
+# What `load` adds to the file's keys.
+ADDED = ("name", "origin", "base_records")
 FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
              "checkpoint_seconds", "margin", "dropout")  # fmt: skip
 
@@ -32,12 +33,25 @@ def names() -> list[str]:
 def load(name: str) -> Profile:
     """The profile `name`, checked; `name` and `origin` (what loads it again) added.
 
-    A path to a YAML file works too, and is named by its stem.
+    A path to a YAML file works too, and is named by its stem. One that `extends`
+    another says what differs, key by key inside blocks; a run that both ask for is made
+    once, in one place, and `base_records` is added: where the records stand of the one
+    that all the others extend.
 
     Raises:
         UserError: for an unknown profile, key, task or a value of the wrong type.
     """
     path = _path(str(name))
+    value = check(_extended(path), path.name)
+    known = path == paths.PROFILES / f"{path.stem}.yaml"
+    origin = path.stem if known else str(path.resolve())
+    return {"name": path.stem, "origin": origin, **value}
+
+
+def _extended(path: Path, by: tuple[Path, ...] = ()) -> Any:
+    """What a profile's file says, over what the one says that it extends."""
+    if path in by:
+        raise UserError(f"{by[0].name} extends itself; name another profile")
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -46,10 +60,24 @@ def load(name: str) -> Profile:
         ) from error
     except OSError as error:
         raise UserError(f"cannot read profile {path}: {error.strerror}") from error
-    value = check(value, path.name)
-    known = path == paths.PROFILES / f"{path.stem}.yaml"
-    origin = path.stem if known else str(path.resolve())
-    return {"name": path.stem, "origin": origin, **value}
+    if not isinstance(value, dict) or "extends" not in value:
+        return value
+    below = _path(str(value["extends"]))
+    base = _extended(below, (*by, path))
+    if not isinstance(base, dict):
+        return base
+    root = {
+        "extends": base.get("extends", str(value["extends"])),
+        "base_records": base.get("base_records", base.get("records")),
+    }
+    return _over(base, value) | root
+
+
+def _over(base: Any, own: Any) -> Any:
+    """`own`, and of `base` what it does not say; blocks are merged, lists replaced."""
+    if not (isinstance(base, dict) and isinstance(own, dict)):
+        return own
+    return base | {key: _over(base.get(key), value) for key, value in own.items()}
 
 
 def _path(name: str) -> Path:
@@ -167,7 +195,7 @@ def folder(profile: Profile, which: str) -> Path:
 
 def runs_folder(profile: Profile) -> Path:
     """Where executed notebooks, checkpoints and predictions stand (not tracked)."""
-    return paths.RUNS / profile["name"]
+    return paths.RUNS / Path(profile.get("extends", profile["name"])).stem
 
 
 def recipe(profile: Profile, phase: str, task: str) -> dict[str, Any]:

@@ -26,6 +26,9 @@ PROTOCOL = 1
 FIELDS = ("key", "protocol", "phase", "profile", "demo", "setting", "target", "seed",
           "params", "encoder", "data", "headline", "metrics", "seconds")  # fmt: skip
 
+# What a language's scores hold beside metrics.
+NO_METRIC = ("n", "se", "replicates", "headline", "trivial")
+
 
 def key_of(params: dict[str, Any]) -> str:
     """16 hex digits that change when anything in `params` or PROTOCOL does."""
@@ -111,7 +114,7 @@ def frame(records: list[Record]) -> Any:
                 }
                 headline = scores.get("headline", record["headline"])
                 for metric, value in scores.items():
-                    if metric in ("n", "se", "replicates", "headline"):
+                    if metric in NO_METRIC:
                         continue
                     is_headline = metric == headline
                     rows.append(

@@ -38,6 +38,8 @@ class Kind:
         split     scoring          logits of a batch -> logits of each item
         decode    scoring          logits -> a prediction a row
         count     scoring          predictions and rows -> counts of the metric
+        trivial   scoring          rows -> the predictions of who has learned nothing;
+                                   of retrieval, the score
         retrieve  scoring          an encoder and rows -> scores of every layer
         sheet     running          predictions and rows -> XTREME's files
     """
@@ -71,6 +73,7 @@ KINDS = {
             "split": "xitt.scoring.prediction:whole",
             "decode": "xitt.scoring.decoding:label_of_each",
             "count": "xitt.scoring.evaluation:count_labels",
+            "trivial": "xitt.scoring.trivial:commonest_label",
             "sheet": "xitt.running.xtreme_format:classification",
         },
     ),
@@ -88,6 +91,7 @@ KINDS = {
             "split": "xitt.scoring.prediction:by_choices",
             "decode": "xitt.scoring.decoding:label_of_each",
             "count": "xitt.scoring.evaluation:count_labels",
+            "trivial": "xitt.scoring.trivial:commonest_label",
         },
     ),
     "tagging": Kind(
@@ -104,6 +108,7 @@ KINDS = {
             "split": "xitt.scoring.prediction:by_words",
             "decode": "xitt.scoring.decoding:tags_of_each",
             "count": "xitt.scoring.evaluation:count_tags",
+            "trivial": "xitt.scoring.trivial:commonest_tag",
             "sheet": "xitt.running.xtreme_format:tagging",
         },
     ),
@@ -122,6 +127,7 @@ KINDS = {
             "split": "xitt.scoring.prediction:by_tokens",
             "decode": "xitt.scoring.decoding:answer_of_each",
             "count": "xitt.scoring.evaluation:count_answers",
+            "trivial": "xitt.scoring.trivial:no_answer",
             "sheet": "xitt.running.xtreme_format:span",
         },
     ),
@@ -135,6 +141,7 @@ KINDS = {
             "read": "xitt.data.readers:bitext",
             "retrieve": "xitt.scoring.retrieval_tasks:bitext",
             "count": "xitt.scoring.evaluation:count_nearest",
+            "trivial": "xitt.scoring.trivial:random_neighbour",
             "sheet": "xitt.running.xtreme_format:bitext",
         },
     ),
@@ -149,6 +156,7 @@ KINDS = {
         functions={
             "retrieve": "xitt.scoring.retrieval_tasks:mining",
             "count": "xitt.scoring.evaluation:count_pairs",
+            "trivial": "xitt.scoring.trivial:random_pairs",
             "sheet": "xitt.running.xtreme_format:mining",
         },
     ),

@@ -41,9 +41,9 @@ def heat_map(ax: Axes, gains: pd.DataFrame, limit: float | None = None) -> Axes:
     Args:
         ax: where to draw.
         gains: columns setting, target (a task or an average), mean,
-            low, high, p_holm, n_seeds. Bold: the interval excludes 0; with a dot: also
-            after Holm's correction. A missing row is a cell that was not run. Seeds
-            stand at the right.
+            low, high, p_holm, n_seeds, at_floor. Bold: the interval excludes 0; with a
+            dot: also after Holm's correction. Hatched and grey: the baseline is at its
+            floor. A missing row is a cell that was not run. Seeds stand at the right.
         limit: points at which the colour is deepest; by default the 95th percentile of
             the gains' sizes, so that one cell does not pale the others.
     """
@@ -90,9 +90,14 @@ def _cell(
 ) -> None:
     edges = {"edgecolor": "white", "linewidth": 1.5}
     if row is None or wording.missing(row["mean"]):
+        ax.text(x + 0.5, y + 0.52, wording.DASH, ha="center", va="center", color=FAINT)
+        return
+    if row.get("at_floor", False):
         ax.add_patch(Rectangle((x, y), 1, 1, facecolor="white", edgecolor=FAINT,
                                hatch="////", linewidth=0))  # fmt: skip
         ax.add_patch(Rectangle((x, y), 1, 1, fill=False, **edges))
+        ax.text(x + 0.5, y + 0.52, wording.gain(row["mean"]), ha="center",
+                va="center", color=QUIET)  # fmt: skip
         return
     # Only the middle four fifths of the map: its ends are too dark to read text on.
     position = 0.5 + 0.4 * float(np.clip(row["mean"] / limit, -1, 1))
@@ -182,7 +187,9 @@ def language_gains_figure(gains: pd.DataFrame) -> Figure:
                                   box[3] / total))  # fmt: skip
             language_gains(ax, gains[gains["target"] == target],
                            markers=3.6 if len(settings) < 7 else 2.2)  # fmt: skip
-            ax.set_title(wording.task(target), loc="left", pad=3, fontweight="bold")
+            title = wording.task(target)
+            title += ", at its floor" * results.floored(gains, target)
+            ax.set_title(title, loc="left", pad=3, fontweight="bold")
             if not left:
                 ax.set_ylabel("gain (points)", labelpad=1)
             left += width

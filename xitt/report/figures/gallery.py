@@ -1,7 +1,7 @@
 """The figures of the paper: each function draws on `ax` what a DataFrame holds.
 
 The frames come from `xitt.analysis`; nothing is computed here. A cell that was not run
-stays blank under a light hatch; it is never drawn as zero.
+holds a dash, never a zero; one whose baseline has learned nothing is hatched.
 
 The size of a figure is the size it is printed at. Captions are in the paper, so nothing
 here has a title; figures of demo records say so in a corner.

@@ -38,6 +38,7 @@ def gains_table(study: Results) -> str:
     """The transfer matrix: zero-shot gains over `none`, whose scores come first.
 
     Bold: the 95% interval excludes zero. Asterisk: clear after Holm's correction.
+    Dagger: a target at its floor, which enters no average.
     """
     targets = wording.ordered_targets(study.gains["target"])
     settings = wording.ordered_settings(study.gains["setting"])
@@ -48,7 +49,8 @@ def gains_table(study: Results) -> str:
         if "+" in setting and "+" not in settings[settings.index(setting) - 1]:
             rows.append([])  # a rule above the variants
         rows.append([tex(wording.setting(setting)), seeds_of(cells), *written])
-    return _matrix([*_baseline(study, targets, bool(rows)), *rows], targets)
+    rows = [*_baseline(study, targets, bool(rows)), *rows]
+    return _matrix(rows, targets, study.floored)
 
 
 def scores_table(study: Results) -> str:
@@ -65,11 +67,12 @@ def scores_table(study: Results) -> str:
         rows.append([tex(wording.setting(setting)), seeds_of(cells), *written])
     if len(rows) > 1 and study.settings[0] == paired_samples.BASELINE:
         rows.insert(1, [])  # a rule below the baseline
-    return _matrix(rows, targets)
+    return _matrix(rows, targets, study.floored)
 
 
-def _matrix(rows: Rows, targets: Sequence[str]) -> str:
-    return tabular("lc" + _columns(targets), ["", "seeds", *_heads(targets)], rows)
+def _matrix(rows: Rows, targets: Sequence[str], floored: Sequence[str]) -> str:
+    heads = _heads(targets, floored)
+    return tabular("lc" + _columns(targets), ["", "seeds", *heads], rows)
 
 
 def _baseline(study: Results, targets: Sequence[str], wanted: bool) -> Rows:
@@ -100,5 +103,10 @@ def _columns(targets: Sequence[str]) -> str:
     return "r" * own + (r"@{\hskip 1.4em}" + "r" * averages if averages else "")
 
 
-def _heads(targets: Sequence[str]) -> list[str]:
-    return [rf"\head{{{tex(wording.stacked(wording.task(t)))}}}" for t in targets]
+def _heads(targets: Sequence[str], floored: Sequence[str]) -> list[str]:
+    names = [
+        tex(wording.stacked(wording.task(t)))
+        + r"\textsuperscript{\dag}" * (t in floored)
+        for t in targets
+    ]
+    return [rf"\head{{{name}}}" for name in names]
