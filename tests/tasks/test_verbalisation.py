@@ -47,7 +47,10 @@ def test_translated_templates_are_in_their_own_words():
     ("change", "message"),
     [
         ({"prompt": "{text_a}?"}, r"languages\.en\.0: the prompt lacks \{text_b\}"),
-        ({"prompt": "{text_a} {text_b} {x}"}, r"\{x\} is no column of a classification"),
+        (
+            {"prompt": "{text_a} {text_b} {x}"},
+            r"\{x\} is no column of a classification",
+        ),
         ({"prompt": "{text_a} {text_a} {text_b}"}, "is cut can stand in a prompt once"),
         ({"answer": "yes"}, "the answer must hold one of label"),
         ({"words": {**SAID, "neutral": "a"}}, "two labels are called the same"),
