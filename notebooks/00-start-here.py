@@ -27,10 +27,11 @@ from xitt.analysis import results, verdicts
 from xitt.report import prose, views
 from xitt.report.figures import gallery
 from xitt.study import profiles
+from xitt.study.families import models
 
 study = profiles.load(profile)
 found = results.read(study)
-print(f"Study '{study['name']}': {study['about']}. Encoder: {study['encoder']}.")
+print(f"Study '{study['name']}': {study['about']}. Model: {models.name(study)}.")
 print(f"{len(found.records)} records, settings: {', '.join(found.settings)}")
 
 # %% [markdown]

@@ -103,3 +103,27 @@ def test_a_row_goes_to_a_language_that_has_it_and_what_none_has_is_said(
         row["id"] for row in rows[:15]
     )
     assert "left out 5 of 20 rows: not translated into de, es" in caplog.text
+
+
+def test_one_language_alone_has_all_of_the_english_sample(tmp_path):
+    questions(tmp_path)
+    options = {"source": tmp_path, "limit": 30}
+    english = examples.load("qqp", "en", "train", **options)
+    for lang in LANGS:
+        found = translations.alone("qqp", lang, **options)
+        assert found["id"] == english["id"]
+        assert found["label"] == english["label"]
+        assert all(text.startswith(lang) for text in found["text_a"])
+    assert translations.alone("qqp", "en", **options).to_dict() == english.to_dict()
+
+
+def test_where_translations_are_of_other_rows_english_is_of_those(mirror, monkeypatch):
+    monkeypatch.setenv("XITT_MIRROR", str(mirror))
+    options = {"source": "mirror", "limit": 40}
+    one, other, english = (
+        translations.alone("mnli", lang, **options) for lang in ("de", "sw", "en")
+    )
+    assert one["id"] == other["id"] == english["id"]
+    assert one["label"] == english["label"]
+    own = examples.load("xnli", "en", "validation", source="mirror")
+    assert set(english["text_a"]) <= set(own["text_a"])

@@ -67,7 +67,7 @@ def test_other_rows_options_tokenizers_or_code_are_made_anew(counted, monkeypatc
     token_cache.make("tagging", rows.select(range(29)), tokenizer, **OPTIONS)
     token_cache.make("tagging", rows, other, **OPTIONS)
     token_cache.make("tagging", rows, tokenizer, max_length=23)
-    monkeypatch.setattr(token_cache, "_code", lambda: "edited")
+    monkeypatch.setattr(token_cache, "_code", lambda *modules: "edited")
     token_cache.make("tagging", rows, tokenizer, **OPTIONS)
     assert len(counted) == 5
 

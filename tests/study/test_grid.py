@@ -237,3 +237,28 @@ def test_runs_that_read_their_data_otherwise_than_before_have_other_keys():
     assert changed["mnli"] == changed["hellaswag"] == set()
     assert changed["cosmos_qa"] == changed["multi"] == {"long_text_before_choices"}
     assert changed["mnli+translated"] == {"translated_rows"}
+
+
+def test_a_task_in_one_language_is_a_run_of_its_own_on_the_same_rows(
+    tmp_path, monkeypatch
+):
+    questions = [
+        {"idx": i, "question1": f"a{i}", "question2": f"b{i}", "label": i % 2}
+        for i in range(60)
+    ]
+    for where in ("qqp", "qqp.translated.de", "qqp.translated.es"):
+        for split in ("train", "validation"):
+            tiny_mirror.write(tmp_path, f"nyu-mll/glue/{where}/{split}", questions)
+    monkeypatch.setenv("XITT_MIRROR", str(tmp_path))
+    study = {**profiles.load("small"), "source": "mirror"}
+    study["tasks"] = {"qqp": {"max_train": 20}}
+    runs = {s: grid.intermediate(study, s, 13) for s in ("qqp", "qqp@de", "qqp@es")}
+    assert len({run.key for run in runs.values()}) == 3
+    ids = []
+    for setting, run in runs.items():
+        ((lang, rows),) = run_data.of_intermediate(run)["qqp"].items()
+        assert lang == (setting.partition("@")[2] or "en")
+        ids.append(rows["id"])
+    assert ids[0] == ids[1] == ids[2]
+    with pytest.raises(UserError, match="no translated training data of qqp in"):
+        run_data.of_intermediate(grid.intermediate(study, "qqp@sw", 13))

@@ -15,7 +15,7 @@ from xitt.training import loop
 
 @pytest.mark.parametrize("name", profiles.names())
 def test_every_profile_is_within_its_encoder(name):
-    limits.of_encoder(profiles.load(name))
+    limits.of_model(profiles.load(name))
 
 
 @pytest.mark.parametrize(
@@ -44,17 +44,17 @@ def test_what_the_encoder_does_not_have_is_refused(path, value, message):
         block = block[name]
     block[key] = value
     with pytest.raises(UserError, match=message):
-        limits.of_encoder(profiles.check({"name": "demo", **study}, "demo"))
+        limits.of_model(profiles.check({"name": "demo", **study}, "demo"))
 
 
 def test_what_the_study_does_not_use_may_be_anything():
     study = profiles.load("demo")
     study["retrieval"] = {**study["retrieval"], "layer": 40, "max_length": 1024}
     study["intermediate"]["mlm"]["max_length"] = 1024
-    limits.of_encoder({**study, "targets": ["xnli"]})
+    limits.of_model({**study, "targets": ["xnli"]})
     study["intermediates"] = ["none+mlm"]
     with pytest.raises(UserError, match=r"intermediate\.mlm\.max_length 1024"):
-        limits.of_encoder({**study, "targets": ["xnli"]})
+        limits.of_model({**study, "targets": ["xnli"]})
 
 
 def test_the_shape_of_a_folder_is_read_and_counts_on_from_the_padding(tmp_path):

@@ -116,7 +116,7 @@ def test_a_profile_may_be_called_anything(name, tmp_path, monkeypatch):
 
 def test_a_missing_key_is_named(demo):
     del demo["encoder"]
-    with pytest.raises(UserError, match="the profile lacks the key 'encoder'"):
+    with pytest.raises(UserError, match="one model; name encoder or causal"):
         profiles.check(demo, "demo.yaml")
 
 

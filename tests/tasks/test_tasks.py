@@ -166,6 +166,13 @@ def test_a_task_and_its_variants_are_read():
     assert parse_setting("qqp+translated").translated
 
 
+def test_a_language_stands_behind_one_task():
+    setting = parse_setting("mnli@de + mlm")
+    assert setting == Setting("mnli@de+mlm", ("mnli",), mlm=True, lang="de")
+    assert setting.reads_translations
+    assert not parse_setting("mnli+mlm").reads_translations
+
+
 def test_the_order_of_variants_does_not_matter():
     setting = parse_setting("multi+translated+mlm")
     assert setting.name == "multi+mlm+translated"
@@ -180,6 +187,11 @@ def test_the_order_of_variants_does_not_matter():
         ("mnli+mlmm", "unknown variant 'mlmm'; did you mean 'mlm'"),
         ("mnli+mlm+mlm", "repeats a variant"),
         ("none+translated", "nothing to translate"),
+        ("mnli@ger", "unknown language 'ger'; did you mean 'de'"),
+        ("mnli@", "unknown language ''"),
+        ("multi@de", "behind one task alone"),
+        ("none@de", "behind one task alone"),
+        ("mnli@de+translated", "in one language and in several"),
         ("", "unknown intermediate setting ''"),
     ],
 )

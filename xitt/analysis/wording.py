@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from xitt.tasks import registry
@@ -95,12 +96,17 @@ def task(name: str) -> str:
 
 
 def setting(name: str) -> str:
-    """How readers see an intermediate setting: `mnli+mlm` is `MNLI + MLM`."""
-    base, *suffixes = name.split("+")
+    """How readers see an intermediate setting: `mnli+mlm` is `MNLI + MLM`.
+
+    `mnli@de` is `MNLI in German`.
+    """
+    whole, *suffixes = name.split("+")
+    base, _, lang = whole.partition("@")
     if base == "none" and suffixes:  # `none+mlm` trains on text alone
         base, *suffixes = suffixes
     special = {"none": "None", "multi": "Multi-task", "mlm": "MLM"}
-    parts = [special.get(base) or registry.get(base).title]
+    title = special.get(base) or registry.get(base).title
+    parts = [f"{title} in {registry.language_name(lang)}" if lang else title]
     parts += [special.get(suffix, suffix) for suffix in suffixes]
     return " + ".join(parts)
 
@@ -118,9 +124,9 @@ def ordered_settings(names: Iterable[str]) -> list[str]:
     first = ["none", *registry.names("intermediate"), "multi"]
 
     def place(name: str) -> tuple[int, int, str]:
-        base, *suffixes = name.split("+")
+        base, *variant = re.split(r"[@+]", name)
         known = first.index(base) if base in first else len(first)
-        return (len(suffixes) > 0, known, name)
+        return (len(variant) > 0, known, name)
 
     return sorted(set(names), key=place)
 

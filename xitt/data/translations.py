@@ -1,5 +1,7 @@
 """A task's training rows in other languages: one English sample, shared out over them.
 
+Or all of it in one of them, `alone`.
+
 A setting that trains on translations reads as many distinct rows as the English one,
 and the same: each row of the English sample goes to one language.
 """
@@ -17,6 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xitt.data import checks, examples, inventory, sources
+from xitt.errors import UserError
+from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 
 if TYPE_CHECKING:
@@ -52,9 +56,9 @@ def load(
         wanted = list(examples.load(task, ENGLISH, "train", **options)["id"])
     else:
         ids = own
-        every = list(dict.fromkeys(chain.from_iterable(ids.values())))
-        few = 0 < limit < len(every)
-        wanted = random.Random(seed).sample(every, limit) if few else every
+        wanted = _sample(
+            list(dict.fromkeys(chain.from_iterable(ids.values()))), limit, seed
+        )
     shares = shared_out(wanted, {lang: set(some) for lang, some in ids.items()}, seed)
     lacking = len(wanted) - sum(map(len, shares.values()))
     if lacking:
@@ -63,6 +67,69 @@ def load(
             task, lacking, len(wanted), ", ".join(langs),
         )  # fmt: skip
     return {lang: _taken(tables[lang], ids[lang], shares[lang]) for lang in langs}
+
+
+def alone(
+    task: str,
+    lang: str,
+    *,
+    source: str | Path = "auto",
+    limit: int = 0,
+    seed: int = sources.SAMPLING_SEED,
+) -> Dataset:
+    """All of the sample that `load` shares out, in one language.
+
+    In English it is the sample itself; where the translations are of other rows than
+    the task's own, the English of those, which another task of the registry has. So
+    every language is trained on the same items.
+
+    Raises:
+        UserError: as `examples.load`, and where no task has the English of these rows.
+    """
+    options = {"source": source, "limit": limit, "seed": seed}
+    if lang != ENGLISH:
+        return load(task, [lang], **options)[lang]
+    if not needs_another(task, source):
+        return examples.load(task, ENGLISH, "train", **options)
+    rows = examples.load(*english_of(task, source), source=source)
+    ids = list(rows["id"])
+    return _taken(rows.data.table, ids, set(_sample(ids, limit, seed)))
+
+
+def needs_another(task: str, source: str | Path = "auto") -> bool:
+    """Whether the English of a task's translations is not among its own rows."""
+    others = inventory.languages(task, "train", source, translated=True)
+    return bool(others) and not _of_english(task, others[0], source)
+
+
+def items(task: str, lang: str, source: str | Path = "auto") -> str | None:
+    """`inventory.items` of what `alone` and `load` give: that of the translations."""
+    if lang == ENGLISH:
+        others = inventory.languages(task, "train", source, translated=True)
+        lang = next(iter(others), ENGLISH)
+    other = lang != ENGLISH
+    return inventory.items(task, lang, "train", source, translated=other)
+
+
+def english_of(task: str, source: str | Path = "auto") -> tuple[str, str, str]:
+    """The task, language and split that have the English of a task's translations."""
+    wanted = items(task, ENGLISH, source)
+    for name in registry.names():
+        entry = registry.get(name)
+        for split in entry.splits if wanted else ():
+            if entry.kind == registry.get(task).kind and not entry.lender(split):
+                own = ENGLISH in inventory.languages(name, split, source)
+                if own and inventory.items(name, ENGLISH, split, source) == wanted:
+                    return name, ENGLISH, split
+    raise UserError(
+        f"the translations of {task} are of other rows than its own, and no task has "
+        f"them in English; leave '{task}@{ENGLISH}' out"
+    )
+
+
+def _sample(ids: list[str], limit: int, seed: int) -> list[str]:
+    few = 0 < limit < len(ids)
+    return random.Random(seed).sample(ids, limit) if few else ids
 
 
 def shared_out(

@@ -159,3 +159,13 @@ def for_text(features: Features, batch: Batch) -> dict[str, Any]:
     labels = features.labels[batch.source[scored]]
     labels = labels if batch.remap is None else batch.remap[labels]
     return {"tokens": batch.places[scored], "labels": labels.astype(np.int64)}
+
+
+def for_answers(features: Features, batch: Batch) -> dict[str, Any]:
+    """`tokens` are those before the tokens of the answer, whose ids are `labels`.
+
+    A decoder's output embedding is never cut down, so that no id is changed.
+    """
+    scored = features.labels[batch.source] != IGNORED
+    labels = features.labels[batch.source[scored]].astype(np.int64)
+    return {"tokens": batch.places[scored] - 1, "labels": labels}

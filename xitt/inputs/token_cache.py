@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
 from functools import cache
@@ -21,32 +22,58 @@ from pyarrow import feather
 
 from xitt import files, paths
 from xitt.data import checks
-from xitt.inputs import tokenising
+from xitt.inputs import tokenising, verbalising
 from xitt.inputs.features import Features
+from xitt.tasks import verbalisation
 
 FOLDER = paths.DATA / "tokens"
 
 
 def make(kind: str, rows: Any, tokenizer: Any, **options: int) -> Features:
     """As `features.make`. Rows that are no `datasets.Dataset` are not kept."""
-    if not hasattr(rows, "data"):
+
+    def build() -> Features:
         return tokenising.make(kind, rows, tokenizer, **options)
-    path = FOLDER / f"{_digest(kind, rows, tokenizer, options)}.arrow"
+
+    return kept([kind, options, _code("tokenising.py")], build, rows, tokenizer)
+
+
+def verbalised(rows: Any, tokenizer: Any, **options: Any) -> Features:
+    """As `verbalising.make`, kept too."""
+
+    def build() -> Features:
+        return verbalising.make(rows, tokenizer, **options)
+
+    said = verbalisation.digests(options["task"], [options["lang"]])
+    code = _code("tokenising.py", "verbalising.py")
+    return kept([said, options, code], build, rows, tokenizer)
+
+
+def kept(
+    about: list[Any], build: Callable[[], Features], rows: Any, tokenizer: Any
+) -> Features:
+    """What `build` makes of rows and a tokenizer, or made of them before.
+
+    about: what else decides it, plain values.
+    """
+    if not hasattr(rows, "data"):
+        return build()
+    path = FOLDER / f"{_digest(about, rows, tokenizer)}.arrow"
     with suppress(OSError, pa.ArrowInvalid, KeyError):  # none, or a damaged one
         return _read(path)
-    made = tokenising.make(kind, rows, tokenizer, **options)
+    made = build()
     _write(path, made)
     return made
 
 
-def _digest(kind: str, rows: Any, tokenizer: Any, options: dict[str, int]) -> str:
+def _digest(about: list[Any], rows: Any, tokenizer: Any) -> str:
     """32 hex digits of everything that decides the features."""
     if getattr(rows, "_indices", None) is not None:  # a selection not yet taken
         rows = rows.flatten_indices()
     table = rows.data.table.replace_schema_metadata(None)
     table = table.take(np.arange(len(table)))  # so that a slice is as its copy
     sink = _Hash()
-    sink.update(json.dumps([kind, options, _code()], sort_keys=True).encode())
+    sink.update(json.dumps(about, sort_keys=True).encode())
     sink.update(_tokenizer_hash(tokenizer))
     with pa.ipc.new_stream(pa.PythonFile(sink, "w"), table.schema) as stream:
         stream.write_table(checks.joined(table))
@@ -74,10 +101,9 @@ class _Hash:
 
 
 @cache
-def _code() -> str:
+def _code(*modules: str) -> str:
     """The hash of the sources that make features."""
-    room = Path(__file__).parent
-    sources = [room / "tokenising.py", room / "features.py"]
+    sources = [Path(__file__).with_name(name) for name in (*modules, "features.py")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 

@@ -46,7 +46,7 @@ def make(
 
 def sentences(texts: Sequence[str], tokenizer: Any, *, max_length: int) -> Features:
     """One sequence a text, cut at `max_length`: what sentence embeddings take."""
-    found = _encode(tokenizer, list(texts), max_length=max_length)
+    found = encode(tokenizer, list(texts), max_length=max_length)
     return _made("text", found, tokenizer)
 
 
@@ -73,7 +73,7 @@ def _columns(rows: Any) -> list[str]:
 def classification(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     pairs = zip(column(rows, "text_a"), column(rows, "text_b"), strict=True)
     inputs = [(a, b) if b else a for a, b in pairs]
-    found = _encode(tokenizer, inputs, max_length=max_length)
+    found = encode(tokenizer, inputs, max_length=max_length)
     labels = np.asarray(column(rows, "label"), dtype=np.int64)
     return _made("classification", found, tokenizer, labels=labels)
 
@@ -85,7 +85,7 @@ def choice(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     both = zip(texts, choices, strict=True)
     inputs = [(text, choice) for text, options in both for choice in options]
     # The question (Cosmos QA), or what the endings go on from (HellaSwag), comes last.
-    found = _encode(tokenizer, inputs, max_length=max_length, cut="left")
+    found = encode(tokenizer, inputs, max_length=max_length, cut="left")
     return _made(
         "choice",
         found,
@@ -102,7 +102,7 @@ def text(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     texts, owners = column(rows, "text"), []
 
     def parts() -> Iterator[Any]:
-        for row, head in enumerate(_encode(tokenizer, texts, max_length=max_length)):
+        for row, head in enumerate(encode(tokenizer, texts, max_length=max_length)):
             for part in (head, *head.overflowing):
                 owners.append(row)
                 yield part
@@ -124,7 +124,7 @@ def tagging(rows: Any, tokenizer: Any, max_length: int, _: int = 0) -> Features:
     room = max_length - 2
     ids, words, labels, owners, cut = [], [], [], [], 0
     special, unknown_id = _special(tokenizer), tokenizer.unk_token_id
-    found = _encode(tokenizer, tokens, specials=False, split=True)
+    found = encode(tokenizer, tokens, specials=False, split=True)
     for row, encoding in enumerate(found):
         plain = _ids(encoding, special, unknown_id).tolist()
         pieces = _pieces(plain, encoding.word_ids, len(tokens[row]), unknown_id)
@@ -192,7 +192,7 @@ def span(rows: Any, tokenizer: Any, max_length: int, doc_stride: int) -> Feature
     answers = [(s[0], s[0] + len(a[0])) if len(a) else None for a, s in answers]
     inputs = list(zip(questions, contexts, strict=True))
     options = {"max_length": max_length, "stride": doc_stride}
-    found = _encode(tokenizer, inputs, **options, strategy="only_second")
+    found = encode(tokenizer, inputs, **options, strategy="only_second")
     chars, labels, owners = [], [], []
 
     def windows() -> Iterator[Any]:
@@ -218,7 +218,7 @@ def _questions(questions: list[str], tokenizer: Any) -> tuple[list[str], int, in
     """Questions of at most MAX_QUESTION sub-words; how many were cut; the longest."""
     kept = [question.lstrip() for question in questions]
     cut = longest = 0
-    for i, encoding in enumerate(_encode(tokenizer, list(kept), specials=False)):
+    for i, encoding in enumerate(encode(tokenizer, list(kept), specials=False)):
         if len(encoding.ids) > MAX_QUESTION:
             kept[i] = kept[i][: encoding.offsets[MAX_QUESTION - 1][1]]
             cut += 1
@@ -253,7 +253,7 @@ def _answer_tokens(
 # -------------------------------------------------------------- the tokenizer
 
 
-def _encode(
+def encode(
     tokenizer: Any,
     inputs: list,
     *,

@@ -22,9 +22,11 @@ from xitt.models import dropout as drop
 
 NAME = "xitt_packed"
 
-# Encoders whose forward pass was compared with and without packing. Others may rotate
-# positions or attend to windows, of which the functions here know nothing.
-PACKABLE = ("bert", "roberta", "xlm-roberta")
+# Models whose forward pass was compared with and without packing. Others may cap the
+# weights or bias them by distance, of which the functions here know nothing.
+ENCODERS = ("bert", "roberta", "xlm-roberta")
+DECODERS = ("llama", "qwen2", "qwen3", "gemma3_text")
+PACKABLE = (*ENCODERS, *DECODERS)
 
 
 def install(model: Any) -> None:
@@ -52,11 +54,14 @@ def forward(
     scaling: float | None = None,
     dropout: float = 0.0,
     packing: Packing | None = None,
+    sliding_window: int | None = None,
     **others: Any,
 ) -> tuple[torch.Tensor, None]:
     """Self-attention of a packed batch, in the form that transformers calls.
 
-    query, key, value: (1, heads, tokens, d). Returns (1, tokens, heads, d).
+    query, key, value: (1, heads, tokens, d); of keys and values there may be fewer
+    heads, each for a group of queries. Returns (1, tokens, heads, d).
+    sliding_window: the tokens that a decoder's token sees, itself included.
     """
     if packing is None:
         from transformers.integrations.sdpa_attention import sdpa_attention_forward
@@ -64,6 +69,7 @@ def forward(
         return sdpa_attention_forward(
             module, query, key, value, attention_mask, dropout, scaling, **others
         )
+    causal = bool(getattr(module, "is_causal", False))
     # squeeze and split: the gradients of indices and slices fill whole matrices with 0
     q, k, v = (x.squeeze(0).transpose(0, 1) for x in (query, key, value))
     scaling = q.shape[-1] ** -0.5 if scaling is None else scaling
@@ -71,10 +77,17 @@ def forward(
         from torch.nn.attention.varlen import varlen_attn
 
         n, longest = packing.offsets, packing.longest
-        return varlen_attn(q, k, v, n, n, longest, longest, scale=scaling)[None], None
+        seen = ((sliding_window or 0) - 1, 0) if causal else (-1, -1)
+        options = {"scale": scaling, "window_size": seen, "enable_gqa": _grouped(q, k)}
+        return varlen_attn(q, k, v, n, n, longest, longest, **options)[None], None
     sizes = [group.tokens for group in packing.groups]
     of_groups = zip(packing.groups, *(x.split(sizes) for x in (q, k, v)))
-    parts = [_attend(*each, scaling, dropout) for each in of_groups]
+    if causal:
+        parts = [
+            _attend_causal(*e, scaling, dropout, sliding_window) for e in of_groups
+        ]
+    else:
+        parts = [_attend(*each, scaling, dropout) for each in of_groups]
     return (torch.cat(parts) if len(parts) > 1 else parts[0])[None], None
 
 
@@ -98,14 +111,46 @@ def _attend(
         out = _DroppedAttention.apply(q, k, v, mask, scaling, dropout)
     else:
         out = F.scaled_dot_product_attention(q, k, v, mask, dropout, scale=scaling)
-    out = out.transpose(1, 2).flatten(0, 1)
-    return out if group.pad is None else _Rows.apply(out, group.unpad, group.pad)
+    return _unpadded(out, group)
+
+
+def _attend_causal(
+    group: Group,
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    scaling: float,
+    dropout: float,
+    window: int | None,
+) -> torch.Tensor:
+    """As `_attend`, each token seeing those before it: padding comes after them all."""
+    q, k, v = (_padded(x, group) for x in (q, k, v))
+    band = None
+    if window and window < group.length:
+        shape = (group.length, group.length)
+        band = torch.ones(shape, dtype=torch.bool, device=q.device)
+        band = band.tril_().triu_(1 - window)
+    out = F.scaled_dot_product_attention(
+        q, k, v, band, dropout,
+        is_causal=band is None, scale=scaling, enable_gqa=_grouped(q, k),
+    )  # fmt: skip
+    return _unpadded(out, group)
+
+
+def _grouped(q: torch.Tensor, k: torch.Tensor) -> bool:
+    """Whether several heads of queries share one of keys (heads are dimension 1)."""
+    return q.shape[1] != k.shape[1]
 
 
 def _padded(x: torch.Tensor, group: Group) -> torch.Tensor:
     if group.pad is not None:
         x = _Rows.apply(x, group.pad, group.unpad)
     return x.unflatten(0, (-1, group.length)).transpose(1, 2)
+
+
+def _unpadded(out: torch.Tensor, group: Group) -> torch.Tensor:
+    out = out.transpose(1, 2).flatten(0, 1)
+    return out if group.pad is None else _Rows.apply(out, group.unpad, group.pad)
 
 
 class _Rows(torch.autograd.Function):

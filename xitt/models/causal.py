@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xitt import paths
 from xitt.errors import UserError
-from xitt.models import sources
+from xitt.models import adapters, sources
 from xitt.models.gguf import catalogue
 from xitt.models.sources import Shape, save
 
@@ -32,17 +32,26 @@ def load(
     """The causal language model `name` in float32 and its tokenizer.
 
     `name` is an embedded name (`smollm2-135m`), a local folder, or a Hub id with an
-    optional revision (`owner/name@revision`). The model is in evaluation mode. The
+    optional revision (`owner/name@revision`). A folder of adapters gives the model that
+    they belong to with them merged into it. Packed batches are taken where the family
+    allows it (`xitt.models.attention`). The model is in evaluation mode. The
     tokenizer has a padding token, one that ends a text where it had none, and pads on
     the right, so that positions count from 0 whatever else is in a batch.
     Raises UserError for a name that is none of these, that cannot be had, or that is
     no causal language model.
     """
+    folder = paths.typed(name)
+    if base := adapters.base_of(folder):
+        model, tokenizer = load(base)
+        return adapters.merged(model, folder).to(device), tokenizer
     source, revision = sources.resolve(_kind(), name)
     with sources.load_errors(_kind(), name, source):
         model = _load_model(source, revision)
         tokenizer = sources.load_tokenizer(_kind(), name, source, revision)
     _pad(name, model, tokenizer)
+    from xitt.models import attention  # which needs torch
+
+    attention.install(model)
     return model.to(device), tokenizer
 
 

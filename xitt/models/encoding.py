@@ -1,4 +1,7 @@
-"""A batch through an encoder: hidden states of its last layer, or of all."""
+"""A batch through an encoder or decoder: hidden states of its last layer, or of all.
+
+A decoder is a causal language model below its output embedding.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,36 @@ def encode(encoder: Any, batch: dict[str, Any], layers: bool = False) -> Any:
     """(*shape of the batch, H) hidden states of the last layer, or a tuple of all."""
     names = ("input_ids", "attention_mask", "token_type_ids", "packing")
     inputs = {name: batch[name] for name in names if name in batch}
-    if "packing" in batch:  # XLM-R counts positions on from its padding id
-        padding = encoder.embeddings.position_embeddings.padding_idx
-        first = 0 if padding is None else padding + 1
-        inputs["position_ids"] = batch["position_ids"] + first
+    if "packing" in batch:
+        inputs["position_ids"] = batch["position_ids"] + first_position(encoder)
+        if is_decoder(encoder):
+            # of four dimensions it is taken as it is, else one of T x T would be made
+            inputs["attention_mask"] = batch["input_ids"].new_zeros(1, 1, 1, 1)
+    if is_decoder(encoder):
+        inputs["use_cache"] = False
     output = encoder(**inputs, output_hidden_states=layers)
     return output.hidden_states if layers else output.last_hidden_state
+
+
+def is_decoder(model: Any) -> bool:
+    """Whether positions are rotated into the attention, as today's decoders do it.
+
+    Encoders in use here hold a table of them.
+    """
+    return not hasattr(model, "embeddings")
+
+
+def first_position(encoder: Any) -> int:
+    """The number of the first position: XLM-R counts on from its padding id."""
+    if is_decoder(encoder):
+        return 0
+    padding = encoder.embeddings.position_embeddings.padding_idx
+    return 0 if padding is None else padding + 1
+
+
+def positions(encoder: Any) -> int:
+    """The most tokens that a sequence may have."""
+    return encoder.config.max_position_embeddings - first_position(encoder)
 
 
 def to_device(batch: dict[str, Any], where: torch.device) -> dict[str, Any]:

@@ -113,6 +113,8 @@ class Span(nn.Module):
 class MaskedLM(nn.Module):
     """Hidden tokens to vocabulary logits (M, V), decoded by the embedding matrix."""
 
+    decodes = True  # reads the embedding matrix, see `scores`
+
     def __init__(
         self, hidden: int, vocabulary: int, dropout: float = 0.1, eps: float = 1e-5
     ):
@@ -173,6 +175,18 @@ def head_for(
         dropout=dropout,
         eps=config.layer_norm_eps,
     )
+
+
+def scores(
+    head: nn.Module, encoder: Any, hidden: torch.Tensor, batch: Batch
+) -> torch.Tensor:
+    """What a head gives for a batch, decoded by the embedding matrix where it does.
+
+    hidden: as `xitt.models.encoding.encode` returns it.
+    """
+    decodes = getattr(head, "decodes", False)
+    extra = (encoder.get_input_embeddings().weight,) if decodes else ()
+    return head(hidden.flatten(0, 1), batch, *extra)
 
 
 def check_labels(task: str, head: nn.Module, features: Features) -> None:

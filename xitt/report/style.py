@@ -91,10 +91,11 @@ def look(setting: str) -> dict[str, Any]:
     A task that is not among the paper's nine gets one of four further looks, always the
     same one, by a hash of its name.
     """
-    base, *suffixes = setting.split("+")
+    whole, *suffixes = setting.split("+")
+    base, _, lang = whole.partition("@")
     colour, marker = _LOOKS.get(base) or _OTHERS[zlib.crc32(base.encode()) % 4]
     filling = {"fillstyle": "full", "markerfacecolor": colour, "linestyle": "-"}
-    if "translated" in suffixes:
+    if "translated" in suffixes or lang:
         filling |= {"fillstyle": "bottom", "linestyle": ":"}
     if "mlm" in suffixes:
         filling |= {"markerfacecolor": "white", "linestyle": "--"}

@@ -3,7 +3,7 @@
 Tokens are examples x epochs x tokens an example. The last is measured where a record of
 any study has trained on the task, else taken to be half of the maximum length. Training
 costs 6 floating-point operations a token and parameter (Kaplan et al. 2020, section
-2.1), embeddings aside; the speed is that of recorded runs of the same encoder, else
+2.1), embeddings aside; the speed is that of recorded runs of the same model, else
 40% of what the accelerator named in ASSUMED does in bf16.
 """
 
@@ -16,8 +16,8 @@ import pandas as pd
 
 from xitt import paths
 from xitt.errors import UserError
-from xitt.models import encoders
 from xitt.study import grid, records
+from xitt.study.families import models
 from xitt.study.grid import Run
 from xitt.study.profiles import Profile
 from xitt.tasks import registry
@@ -33,7 +33,7 @@ SHAPES = {  # layers and width, so that nothing is fetched to make a plan
 def plan(study: Profile) -> pd.DataFrame:
     """One row a phase: runs, missing runs, million tokens, hours, gigabytes of disk."""
     measured = _tokens_per_example()
-    speed, weights = _speed(study["encoder"]), _parameters(study["encoder"])[1]
+    speed, weights = _speed(study), _parameters(study)[1]
     missing = {run.key for run in grid.missing(study)}
     rows = []
     for phase in ("intermediate", "target"):
@@ -54,9 +54,9 @@ def plan(study: Profile) -> pd.DataFrame:
 
 def assumption(study: Profile) -> str:
     """In words, where the speed comes from."""
-    found = _recorded_speed(study["encoder"])
+    found = _recorded_speed(models.name(study))
     if found:
-        return f"at {found:,.0f} tokens/s, the median of recorded runs of this encoder"
+        return f"at {found:,.0f} tokens/s, the median of recorded runs of this model"
     return f"at 40% of the bf16 peak of {ASSUMED['name']}; nothing recorded yet"
 
 
@@ -97,26 +97,27 @@ def _tokens_per_example() -> dict[str, float]:
     return {name: sum(values) / len(values) for name, values in found.items()}
 
 
-def _recorded_speed(encoder: str) -> float | None:
+def _recorded_speed(name: str) -> float | None:
     speeds = sorted(
         record["training"]["tokens_per_second"]
         for record in _all_records()
-        if record["training"] and record["encoder"]["id"] == encoder
+        if record["training"] and record["encoder"]["id"] == name
     )
     return speeds[len(speeds) // 2] if speeds else None
 
 
-def _speed(encoder: str) -> float:
+def _speed(study: Profile) -> float:
     """Tokens a second."""
-    recorded = _recorded_speed(encoder)
-    return recorded or ASSUMED["flops"] / (6 * _parameters(encoder)[0])
+    recorded = _recorded_speed(models.name(study))
+    return recorded or ASSUMED["flops"] / (6 * _parameters(study)[0])
 
 
-def _parameters(encoder: str) -> tuple[int, int]:
+def _parameters(study: Profile) -> tuple[int, int]:
     """Parameters besides embeddings, and in all."""
-    if encoder in SHAPES:
-        layers, hidden = SHAPES[encoder]
+    name = models.name(study)
+    if name in SHAPES:
+        layers, hidden = SHAPES[name]
         inner = 12 * layers * hidden**2
         return inner, inner + VOCABULARY * hidden
-    found = encoders.identity(encoder)
+    found = models.of(study).identity(name)
     return 12 * found["layers"] * found["hidden"] ** 2, found["parameters"]

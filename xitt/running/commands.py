@@ -13,6 +13,7 @@ from xitt import files, paths
 from xitt.errors import unknown
 from xitt.running import data_commands, notebooks, scheduling, standing, workflow
 from xitt.study import grid, limits, profiles, provenance
+from xitt.study.families import models
 from xitt.study.profiles import Profile
 
 NARROWED = ("intermediates", "targets", "seeds")
@@ -94,7 +95,7 @@ def _study(arguments: Namespace) -> Profile:
 def _possible(arguments: Namespace) -> Profile:
     """The study, once what is known beforehand would not stop it."""
     study = _study(arguments)
-    limits.of_encoder(study)
+    limits.of_model(study)
     return study
 
 
@@ -127,7 +128,8 @@ def plan(arguments: Namespace) -> int:
     from xitt.running import budget
 
     study = _possible(arguments)
-    print(f"{study['name']}: {study['about']}; encoder {study['encoder']}")
+    model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"
+    print(f"{study['name']}: {study['about']}; {model}")
     _say_left_out(study)
     print(budget.plan(study).to_string())
     print(f"Hours of training on one device, {budget.assumption(study)}.")

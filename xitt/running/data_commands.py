@@ -39,14 +39,16 @@ def _folder(arguments: Namespace) -> Path:
 def check_hub(arguments: Namespace) -> int:
     """Read one row of every split of every data set, and the outline of every model."""
     from xitt.data import examples
-    from xitt.models import encoders
+    from xitt.study.families import models
     from xitt.tasks import registry
 
-    models = {profiles.load(name)["encoder"] for name in profiles.names()}
+    studies = {
+        models.name(study): study for study in map(profiles.load, profiles.names())
+    }
     checks = [
         *((name, examples.check_hub, "splits") for name in registry.names()),
-        *((name, lambda name: encoders.identity(name)["parameters"], "parameters")
-          for name in sorted(models)),
+        *((name, lambda name: models.of(studies[name]).identity(name)["parameters"],
+           "parameters") for name in sorted(studies)),
     ]  # fmt: skip
     failed = 0
     for name, check, what in checks:

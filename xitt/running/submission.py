@@ -23,6 +23,7 @@ from xitt.analysis import wording
 from xitt.errors import UserError
 from xitt.running import xtreme_format
 from xitt.study import grid, profiles, records, run_data
+from xitt.study.families import models
 from xitt.study.grid import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.schema import Task
@@ -192,7 +193,7 @@ def _manifest(study: profiles.Profile, setting: str, seed: int) -> Manifest:
         "profile": study["name"],
         "demo": study["demo"],
         "about": study["about"],
-        "encoder": study["encoder"],
+        "encoder": models.name(study),
         "setting": setting,
         "seed": seed,
         "tasks": {},

@@ -17,8 +17,8 @@ from torch import nn
 
 from xitt.errors import UserError, unknown
 from xitt.inputs import batching, collation
-from xitt.inputs.features import Features, concat, distinct
-from xitt.models import attention
+from xitt.inputs.features import IGNORED, Features, concat, distinct
+from xitt.models import attention, heads
 from xitt.models.encoding import encode, to_device
 from xitt.scoring import layer_store
 from xitt.scoring.decoding import Logits
@@ -40,13 +40,13 @@ def predict(
 
     Returns:
         A list of N arrays: classification (K,), choice (choices,), tagging (words of
-        the item, K), span (tokens, 2).
+        the item, K), span (tokens, 2), verbalised (tokens of the answer,).
     """
     outputs: list[Any] = [None] * len(features)
     head.to(devices.device()).eval()
 
     def score(batch: dict[str, Any], hidden: torch.Tensor) -> torch.Tensor:
-        return head(hidden.flatten(0, 1), batch)
+        return heads.scores(head, encoder, hidden, batch)
 
     options = {"token_budget": token_budget, "precision": precision}
     items = np.arange(len(features))
@@ -173,3 +173,9 @@ def by_words(features: Features, items: np.ndarray, logits: np.ndarray) -> list:
     spans = zip(features.offsets[items], features.offsets[items + 1])
     sizes = [int((features.words[a:b] >= 0).sum()) for a, b in spans]
     return np.split(logits, np.cumsum(sizes)[:-1])
+
+
+def by_answers(features: Features, items: np.ndarray, scores: np.ndarray) -> list:
+    spans = zip(features.offsets[items], features.offsets[items + 1])
+    sizes = [int((features.labels[a:b] != IGNORED).sum()) for a, b in spans]
+    return np.split(scores, np.cumsum(sizes)[:-1])

@@ -8,6 +8,7 @@ from typing import Any
 
 from xitt.errors import UserError
 from xitt.tasks import registry
+from xitt.tasks.settings import parse_setting
 
 
 def check(profile: dict[str, Any], where: str) -> None:
@@ -19,6 +20,7 @@ def check(profile: dict[str, Any], where: str) -> None:
     for at, value in _leaves(profile):
         if isinstance(value, float) and not math.isfinite(value):
             raise UserError(f"{where}: {at} must be a finite number, not {value}")
+    _model(profile, where)
     training, spec = profile["training"], profile["intermediate"]
     if training["weight_decay"] and training["embeddings"] == "used":
         raise UserError(
@@ -41,6 +43,36 @@ def check(profile: dict[str, Any], where: str) -> None:
             f"known: {', '.join(registry.names('text'))}"
         )
     _retrieval(profile["retrieval"], where)
+
+
+def _model(profile: dict[str, Any], where: str) -> None:
+    """One model: an encoder, or a causal language model and how it is tuned."""
+    if ("encoder" in profile) == ("causal" in profile):
+        raise UserError(f"{where}: a study has one model; name encoder or causal")
+    causal, tuning = "causal" in profile, profile.get("tuning")
+    if causal != (tuning is not None):
+        mend = "set it to {method: full}, or to lora with rank, alpha and dropout"
+        raise UserError(
+            f"{where}: causal needs the key 'tuning'; {mend}"
+            if causal else f"{where}: an encoder is trained whole; leave out 'tuning'"
+        )  # fmt: skip
+    if not causal:
+        return
+    adapters = {"rank", "alpha", "dropout"}
+    for key in sorted(adapters.symmetric_difference(tuning) - {"method"}):
+        if tuning["method"] == "lora":
+            raise UserError(f"{where}: tuning.method lora needs tuning.{key}")
+    if tuning["method"] == "full" and (extra := adapters.intersection(tuning)):
+        raise UserError(
+            f"{where}: tuning.{min(extra)} is of adapters; leave it out, or set "
+            f"tuning.method to lora"
+        )
+    for setting in profile["intermediates"]:
+        if parse_setting(setting).mlm:
+            raise UserError(
+                f"{where}: the setting '{setting}' masks words, and a causal model "
+                f"reads none after them; leave out +mlm"
+            )
 
 
 def _leaves(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:

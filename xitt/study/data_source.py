@@ -38,6 +38,16 @@ def revision(profile: Profile, *names: str, translated: bool = False) -> str:
     )
 
 
+def beside(profile: Profile, task: str) -> tuple[str, ...]:
+    """The task, if any, whose files hold the English of another's translations."""
+    from xitt.data import translations
+
+    found = source(profile)
+    if not translations.needs_another(task, found):
+        return ()
+    return (translations.english_of(task, found)[0],)
+
+
 def source_name(profile: Profile, *names: str) -> str:
     """Where the rows of the tasks `names` come from, with `auto` decided.
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from xitt.errors import UserError, unknown
-from xitt.models import encoders
 from xitt.study import data_source, profiles, records
+from xitt.study.families import models
 from xitt.study.profiles import Profile
-from xitt.tasks import kinds, registry
+from xitt.tasks import kinds, registry, verbalisation
+from xitt.tasks.registry import ENGLISH
 from xitt.tasks.settings import Setting, listed, parse_setting
+
+# The parameters of a run that decide its training, besides the rows and the parent.
+TRAINED_BY = ("seed", "encoder", "causal", "tuning", "templates", "recipe", "training")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Run:
         if "recipe" not in self.params:
             return ""
         task = registry.get(self.target)
-        own = {k: self.params[k] for k in ("seed", "encoder", "recipe", "training")}
+        own = {k: self.params[k] for k in TRAINED_BY if k in self.params}
         parent = self.parent.key if self.parent else None
         source = task.train_from or task.name
         trained = [source, task.kind, *task.labels]
@@ -92,6 +97,8 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         return None
     spec = profile["intermediate"]
     reads = (*chosen.tasks, *([spec["mlm"]["text"]] if chosen.mlm else []))
+    if chosen.lang == ENGLISH:
+        reads += data_source.beside(profile, *chosen.tasks)
     params: dict[str, Any] = {
         **_common(profile, seed),
         "phase": "intermediate",
@@ -99,8 +106,10 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         "recipes": {t: _recipe(profile, t) for t in chosen.tasks},
         "training": _training(profile),
         "validation": {"max_validation": profile["evaluation"]["max_validation"]},
-        "data": data_source.revision(profile, *reads, translated=chosen.translated),
-    }  # fmt: skip
+        "data": data_source.revision(
+            profile, *reads, translated=chosen.reads_translations
+        ),
+    }
     if len(chosen.tasks) > 1:
         params["multi_cap"] = spec["multi_cap"]
         params["recipe"] = _recipe(profile, "")
@@ -108,6 +117,8 @@ def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
         params["mlm"] = spec["mlm"]
     if chosen.translated:
         params["translated_languages"] = spec["translated_languages"]
+    params |= _said(profile, chosen.tasks, (chosen.lang or ENGLISH, ENGLISH),
+                    whole=chosen.translated)  # fmt: skip
     params |= _mended(chosen)
     return Run(profile, "intermediate", setting, None, seed, params)
 
@@ -146,6 +157,7 @@ def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
     else:
         params["recipe"] = profiles.recipe(profile, "target", name)
         params["training"] = _training(profile)
+        params |= _said(profile, [name], [ENGLISH])
     return Run(profile, "target", setting, name, seed, params,
                intermediate(profile, setting, seed))  # fmt: skip
 
@@ -155,7 +167,19 @@ def _recipe(profile: Profile, task: str) -> dict[str, Any]:
 
 
 def _common(profile: Profile, seed: int) -> dict[str, Any]:
-    return {"seed": seed, "encoder": encoders.pinned(profile["encoder"])}
+    pinned = models.of(profile).pinned(models.name(profile))
+    tuning = {"tuning": profile["tuning"]} if "tuning" in profile else {}
+    return {"seed": seed, models.kind(profile): pinned, **tuning}
+
+
+def _said(
+    profile: Profile, tasks: Sequence[str], langs: Sequence[str], whole: bool = False
+) -> dict[str, Any]:
+    """How a causal model's tasks are put into words, in some languages or in all."""
+    if models.kind(profile) != "causal":
+        return {}
+    found = {t: verbalisation.digests(t, None if whole else langs) for t in tasks}
+    return {"templates": found}
 
 
 def _training(profile: Profile) -> dict[str, Any]:

@@ -1,38 +1,38 @@
-"""What a study's encoder allows, known before anything trains."""
+"""What a study's model allows, known before anything trains."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from xitt.errors import UserError
-from xitt.models import encoders
 from xitt.study import profiles
+from xitt.study.families import models
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry
 from xitt.tasks.settings import parse_setting
 
 
-def of_encoder(profile: Profile) -> None:
-    """Refuse a layer or a length that the study's encoder does not have.
+def of_model(profile: Profile) -> None:
+    """Refuse a layer or a length that the study's model does not have.
 
-    What is not known without the network is left to the run that fetches the encoder.
+    What is not known without the network is left to the run that fetches the model.
 
     Raises:
-        UserError: with the key, the value and what the encoder takes.
+        UserError: with the key, the value and what the model takes.
     """
-    shape = encoders.shape(profile["encoder"])
+    name, called = models.name(profile), models.CALLED[models.kind(profile)]
+    shape = models.of(profile).shape(name)
     if shape is None:
         return
-    name = profile["encoder"]
     if _retrieves(profile) and profile["retrieval"]["layer"] > shape.layers:
         raise UserError(
-            f"retrieval.layer {profile['retrieval']['layer']}: encoder '{name}' has "
+            f"retrieval.layer {profile['retrieval']['layer']}: {called} '{name}' has "
             f"layers 0 to {shape.layers}; lower it in profile {profile['name']}"
         )
     for at, length in _lengths(profile):
         if length > shape.positions:
             raise UserError(
-                f"{at} {length}: encoder '{name}' takes {shape.positions} tokens at "
+                f"{at} {length}: {called} '{name}' takes {shape.positions} tokens at "
                 f"most; lower it in profile {profile['name']}"
             )
 

@@ -76,15 +76,20 @@ def _scored(
 def _trained_on(key: str, run: Run) -> np.ndarray:
     """The distinct marks of what an intermediate run trains on, sorted."""
     source = data_source.source(run.profile)
-    translated = parse_setting(run.setting).translated
+    translated = parse_setting(run.setting).reads_translations
     found = []
     for name, languages in run_data.of_intermediate(run).items():
         task = registry.get(name)
         across = translated and task.phase == "intermediate"
         for lang, rows in languages.items():
-            pool = inventory.items(name, lang, "train", source, translated=across)
+            pool = (
+                translations.items(name, lang, source)
+                if across
+                else inventory.items(name, lang, "train", source)
+            )
             found += [_texts(task.kind, rows), _ids(pool, rows)]
-        originals = translations.originals(name, languages, source) if across else None
+        others = across and ENGLISH not in languages
+        originals = translations.originals(name, languages, source) if others else None
         if originals is not None:
             found.append(_texts(task.kind, originals))
     marks = np.unique(np.concatenate(found))

@@ -20,7 +20,7 @@ from xitt import files
 from xitt.data import examples
 from xitt.errors import UserError
 from xitt.inputs import features, mixture, token_cache
-from xitt.models import encoders, heads, mlm_head
+from xitt.models import heads, mlm_head
 from xitt.scoring import evaluation
 from xitt.scoring.metrics import named
 from xitt.study import (
@@ -33,6 +33,7 @@ from xitt.study import (
     records,
     run_data,
 )
+from xitt.study.families import models, training
 from xitt.study.grid import Run
 from xitt.study.records import Record
 from xitt.study.run_data import Material
@@ -51,7 +52,7 @@ log = logging.getLogger("xitt")
 def train_intermediate(
     run: Run, rows: dict[str, dict[str, Any]] | None = None
 ) -> Record:
-    """Train the encoder of an intermediate run, validate it, keep it, record it.
+    """Train the model of an intermediate run, validate it, keep it, record it.
 
     rows: what `run_data.of_intermediate(run)` gives, where it is at hand already.
     """
@@ -59,17 +60,18 @@ def train_intermediate(
         return records.read(run.record)
     with _alone(run):
         begun = provenance.begin(run.record, run.folder)
-        limits.of_encoder(run.profile)
+        limits.of_model(run.profile)
         rows, scored = run_data.check(run, rows)
         setting = parse_setting(run.setting)
-        encoder, tokenizer = encoders.load(run.profile["encoder"])
-        finetuning.tokenise(run, scored, tokenizer)
-        fresh, origin = _intermediate_heads(run, setting, encoder)
+        family = training.of(run)
+        model, tokenizer = family.load(run)
+        family.tokenise(run, scored, tokenizer)
+        fresh, origin = _intermediate_heads(run, setting, model)
         fitted = loop.fit(
-            encoder,
+            family.trunk(model),
             tokenizer,
             {
-                name: finetuning.make_features(run, name, rows[name], tokenizer)
+                name: family.features(run, name, rows[name], tokenizer)
                 for name in setting.tasks
             },
             fresh,
@@ -81,11 +83,12 @@ def train_intermediate(
         devices.release()
         scores, truncated = {}, {}
         for name in setting.tasks:
-            scores[name], truncated[name] = _validated(
-                run, name, scored[name], fitted, tokenizer
-            )
+            scores[name], truncated[name] = family.validated(
+                run, name, scored[name], model, fitted.heads[name], tokenizer,
+                **_how(run),
+            )  # fmt: skip
         if not processes.rank():
-            encoders.save(encoder, tokenizer, run.encoder)
+            family.save(run, model, tokenizer, run.encoder)
         counts = {
             name: _read(langs, fitted.rows[name if name in scores else mixture.MLM])
             for name, langs in rows.items()
@@ -100,20 +103,22 @@ def train_intermediate(
                 "truncated": {"validation": truncated},
             },
             **origin,
+            **family.described(model),
         })  # fmt: skip
 
 
 def _intermediate_heads(
-    run: Run, setting: Setting, encoder: Any
+    run: Run, setting: Setting, model: Any
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """A head a task; for masked LM the checkpoint's own where it has one.
 
     And what the record says of the latter: `mlm_head`, `pretrained` or `new`.
     """
-    found = {name: finetuning.make_head(run, name, encoder) for name in setting.tasks}
+    make = training.of(run).head
+    found = {name: make(run, name, model) for name in setting.tasks}
     if not setting.mlm:
         return found, {}
-    head = heads.head_for(encoder, "text", seed=run.seed)
+    head = heads.head_for(model, "text", seed=run.seed)
     own = mlm_head.load_mlm(head, run.profile["encoder"])
     return found | {mixture.MLM: head}, {"mlm_head": "pretrained" if own else "new"}
 
@@ -144,29 +149,6 @@ def _read(rows: dict[str, Any], read: np.ndarray) -> dict[str, int]:
     """How many of each language's rows are among those `read`, numbered in a row."""
     ends = np.cumsum([0, *map(len, rows.values())])
     return dict(zip(rows, np.diff(np.searchsorted(read, ends)).tolist()))
-
-
-def _validated(
-    run: Run, name: str, parts: dict, fitted: loop.Result, tokenizer: Any
-) -> tuple[dict[str, Any], int]:
-    """An intermediate task's own validation scores, in English, with its headline.
-
-    And how many of its inputs were too long.
-    """
-    task = registry.get(name)
-    scored = evaluation.score(
-        task,
-        examples.labels(name, data_source.source(run.profile)),
-        fitted.encoder,
-        fitted.heads[name],
-        tokenizer,
-        parts,
-        recipe=profiles.recipe(run.profile, "intermediate", name),
-        **_how(run),
-    )
-    headline = evaluation.metric_of(task).headline
-    truncated = scored.truncated["validation"][ENGLISH]
-    return {**scored.scores["validation"][ENGLISH], "headline": headline}, truncated
 
 
 # ------------------------------------------------------------------------ target phase
@@ -216,7 +198,7 @@ def transfer(run: Run) -> Record:
         )
     with _alone(run):
         begun = provenance.begin(run.record, run.folder)
-        limits.of_encoder(run.profile)
+        limits.of_model(run.profile)
         devices.release()
         material = run_data.check(run)
         task = registry.get(run.target)
@@ -260,7 +242,7 @@ def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
 def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Score the encoder as it is, at every layer."""
     finetuning.forget()
-    encoder, tokenizer = finetuning.backbone(run)
+    encoder, tokenizer = training.of(run).load(run)
     options = run.params["retrieval"]
     parts = material.scored[task.name]
     compute = kinds.function(task.kind, "retrieve")
@@ -311,7 +293,7 @@ def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
         "seed": run.seed,
         "parent": run.parent.key if run.parent else None,
         "params": run.params,
-        "encoder": encoders.identity(run.profile["encoder"]),
+        "encoder": models.of(run.profile).identity(models.name(run.profile)),
         "precision": _precision(run),
         "hardware": provenance.hardware(),
         "versions": provenance.versions(),

@@ -22,7 +22,7 @@ Profile = dict[str, Any]
 # What `load` adds to the file's keys.
 ADDED = ("name", "origin", "base_records")
 FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
-             "checkpoint_seconds", "margin")  # fmt: skip
+             "checkpoint_seconds", "margin", "dropout")  # fmt: skip
 
 
 def names() -> list[str]:

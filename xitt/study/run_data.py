@@ -88,7 +88,8 @@ def of_intermediate(run: Run) -> dict[str, dict[str, Rows]]:
     """The training rows of an intermediate run: task -> language -> rows.
 
     English, or with `+translated` the same rows shared out over the profile's
-    languages. With `+mlm` there is one more entry, named by the text's registry entry.
+    languages, or all of them in the language of `TASK@LANG`. With `+mlm` there is one
+    more entry, named by the text's registry entry.
     """
     prepare(run.profile)
     setting = parse_setting(run.setting)
@@ -100,6 +101,12 @@ def of_intermediate(run: Run) -> dict[str, dict[str, Rows]]:
             langs = _wanted(spec["translated_languages"], name, run, translated=True)
             source = data_source.source(run.profile)
             found[name] = translations.load(name, langs, source=source, limit=limit)
+        elif setting.lang:
+            source = data_source.source(run.profile)
+            if setting.lang != ENGLISH:
+                _wanted([setting.lang], name, run, translated=True)
+            rows_of = translations.alone(name, setting.lang, source=source, limit=limit)
+            found[name] = {setting.lang: rows_of}
         else:
             found[name] = {ENGLISH: rows(run, name, ENGLISH, "train", limit)}
     if setting.mlm:
@@ -208,7 +215,7 @@ def described(run: Run, n_train: int, counts: dict[str, Any]) -> dict[str, Any]:
         inventory.subset_note(name, source)
         for name in ([run.target] if run.target else setting.tasks)
     ]
-    if setting.translated and not run.target:
+    if setting.reads_translations and not run.target:
         notes += _translators(counts, source)
     absent = left_out(run.profile)
     return {

@@ -225,6 +225,17 @@ KINDS = {
     ),
 }
 
+# No kind of task, but what rows of one become for a causal language model.
+VERBALISED = "verbalised"
+KINDS[VERBALISED] = Kind(
+    required=(),
+    per_token=True,
+    functions={
+        "collate": "xitt.inputs.collation:for_answers",
+        "split": "xitt.scoring.prediction:by_answers",
+    },
+)
+
 
 def get(name: str) -> Kind:
     """The kind `name`; an unknown one is a UserError."""

@@ -5,28 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xitt.errors import UserError, unknown
-from xitt.tasks.registry import multi, names
+from xitt.tasks.registry import language, multi, names
 
 
 @dataclass(frozen=True)
 class Setting:
-    """An intermediate training: its tasks, MLM mixed in or not, translated or not."""
+    """An intermediate training: its tasks, MLM mixed in or not, translated or not.
+
+    lang: the language that its one task is read in; "" for English, or the profile's
+        languages where it is `translated` into several.
+    """
 
     name: str
     tasks: tuple[str, ...]
     mlm: bool = False
     translated: bool = False
+    lang: str = ""
+
+    @property
+    def reads_translations(self) -> bool:
+        """Whether any of its rows were translated."""
+        return self.translated or bool(self.lang)
 
 
 def parse_setting(text: str) -> Setting:
     """Read a setting: `none`, `multi` or a task, then `+mlm` and `+translated`.
 
     `none+mlm` is MLM alone. The suffixes may come in any order; `name` has this one.
+    `TASK@LANG` is the task in its published translation into one language alone, of the
+    rows that English would be; `TASK@en` is English of just those rows.
 
     >>> parse_setting("mnli+mlm")
-    Setting(name='mnli+mlm', tasks=('mnli',), mlm=True, translated=False)
+    Setting(name='mnli+mlm', tasks=('mnli',), mlm=True, translated=False, lang='')
+    >>> parse_setting("mnli@de").lang
+    'de'
     """
-    base, *suffixes = (part.strip() for part in text.split("+"))
+    whole, *suffixes = (part.strip() for part in text.split("+"))
+    base, at, lang = (part.strip() for part in whole.partition("@"))
     single = names("intermediate")
     if base not in ("none", "multi", *single):
         raise unknown("intermediate setting", base, ["none", "multi", *single])
@@ -40,9 +55,21 @@ def parse_setting(text: str) -> Setting:
         raise UserError(
             f"setting '{text}': without a task there is nothing to translate"
         )
+    if at:
+        _check_language(text, base, lang, translated)
     mixed = {"none": (), "multi": multi()}.get(base, (base,))
-    name = base + "+mlm" * mlm + "+translated" * translated
-    return Setting(name, mixed, mlm, translated)
+    name = base + at + lang + "+mlm" * mlm + "+translated" * translated
+    return Setting(name, mixed, mlm, translated, lang)
+
+
+def _check_language(text: str, base: str, lang: str, translated: bool) -> None:
+    if base in ("none", "multi"):
+        raise UserError(f"setting '{text}': a language stands behind one task alone")
+    if translated:
+        raise UserError(
+            f"setting '{text}' is in one language and in several; leave out one of them"
+        )
+    language(lang)
 
 
 def listed(text: str) -> list[str]:

@@ -19,7 +19,7 @@ from xitt.errors import UserError
 from xitt.inputs import batching, collation, masking
 from xitt.inputs.features import Features
 from xitt.inputs.mixture import MLM, Step
-from xitt.models import attention
+from xitt.models import attention, heads
 from xitt.models.embedding_rows import EmbeddingRows
 from xitt.models.encoding import encode, to_device
 from xitt.training import devices, processes
@@ -126,11 +126,10 @@ def _backward(
     packed = attention.packs(run.encoder)
     batch = collation.collate(features, items, remap, packed, run.where.type)
     batch = to_device(batch, run.where)
-    extra = (run.encoder.get_input_embeddings().weight,) if task == MLM else ()
     head = run.heads[task]
     with devices.autocast(run.progress.precision, run.where):
-        hidden = encode(run.encoder, batch).flatten(0, 1)
-        losses = head.loss(head(hidden, batch, *extra), batch)
+        hidden = encode(run.encoder, batch)
+        losses = head.loss(heads.scores(head, run.encoder, hidden, batch), batch)
     (losses.sum() / units).backward()
     return features.rows[items], losses.detach()
 

@@ -25,6 +25,7 @@ from xitt.inputs.features import Features
 from xitt.inputs.mixture import MLM
 from xitt.models import dropout
 from xitt.models.embedding_rows import EmbeddingRows, used_ids
+from xitt.models.encoding import is_decoder, positions
 from xitt.models.heads import check_labels, head_for
 from xitt.training import checkpoints, devices, gradients, processes
 from xitt.training import progress as log
@@ -93,9 +94,7 @@ def fit(
 
 
 def _check(encoder: Any, tasks: dict[str, Features], heads: Mapping) -> None:
-    limit = encoder.config.max_position_embeddings
-    padding = encoder.embeddings.position_embeddings.padding_idx
-    limit -= 0 if padding is None else padding + 1  # XLM-R counts on from the padding
+    limit = positions(encoder)
     for task, features in tasks.items():
         if not len(features):
             raise UserError(f"{task}: no training examples")
@@ -170,9 +169,13 @@ def _used_rows(
     settings: Hyperparameters,
     special: np.ndarray,
 ) -> EmbeddingRows | None:
-    """The encoder's embeddings cut down to what the run reads, if that is wanted."""
+    """The encoder's embeddings cut down to what the run reads, if that is wanted.
+
+    A decoder's stay whole: its output embedding, which most tie to them, reads and
+    moves every row, and adapters train none.
+    """
     exact_mlm = MLM in tasks and settings.mlm_vocabulary == "full"
-    if settings.embeddings == "all" or exact_mlm:
+    if settings.embeddings == "all" or exact_mlm or is_decoder(encoder):
         return None
     padding = encoder.get_input_embeddings().padding_idx or 0
     first = max(padding, tokenizer.pad_token_id)
@@ -184,7 +187,8 @@ def _optimizer(
     encoder: Any, heads: nn.ModuleDict, settings: Hyperparameters
 ) -> torch.optim.Optimizer:
     """AdamW, fused: the quickest on CPU and GPU. Biases and norms never decay."""
-    parameters = [*encoder.parameters(), *heads.parameters()]
+    every = [*encoder.parameters(), *heads.parameters()]
+    parameters = [p for p in every if p.requires_grad]
     matrices = [p for p in parameters if p.ndim > 1]
     vectors = [p for p in parameters if p.ndim <= 1]
     groups = [
@@ -199,13 +203,18 @@ def _parameters(run: State) -> dict[str, nn.Parameter]:
     return dict(run.encoder.named_parameters()) | heads
 
 
+def _trained(run: State) -> dict[str, nn.Parameter]:
+    """The parameters that a checkpoint holds: adapters leave the model as it is."""
+    return {name: p for name, p in _parameters(run).items() if p.requires_grad}
+
+
 def _resume(run: State, folder: Path | None) -> None:
     """Go on from the checkpoint in `folder`, if there is one."""
     if folder is None:
         return
-    parameters = _parameters(run)
+    parameters, trained = _parameters(run), _trained(run)
     plain = asdict(run.settings) | {"checkpoint_seconds": None, "seed": run.seed}
-    plain["parameters"] = sorted(parameters)
+    plain["parameters"] = sorted(trained)
     plain["tasks"] = {task: features.kind for task, features in run.data.items()}
     read = ("ids", "offsets", "items", "labels")
     arrays = [getattr(f, name) for f in run.data.values() for name in read]
@@ -214,7 +223,7 @@ def _resume(run: State, folder: Path | None) -> None:
     if state is None:
         return
     with torch.no_grad():
-        for name, parameter in parameters.items():
+        for name, parameter in trained.items():
             parameter.copy_(state["parameters"][name])
     # a copy, for the state is still a map of the file
     run.optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
@@ -273,7 +282,7 @@ def _save(run: State, folder: Path) -> None:
         return  # all hold the same, and one writes it
     state = {
         "fingerprint": run.fingerprint,
-        "parameters": {name: p.detach() for name, p in _parameters(run).items()},
+        "parameters": {name: p.detach() for name, p in _trained(run).items()},
         "optimizer": run.optimizer.state_dict(),
         "progress": asdict(run.progress),
     }

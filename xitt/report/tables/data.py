@@ -33,7 +33,7 @@ def data_table(study: Results) -> str:
     for tasks in dict.fromkeys((*((n,) for n in _by_task(study)), registry.multi())):
         own = [r for r in trained if parse_setting(r["setting"]).tasks == tasks]
         title = wording.task(tasks[0]) if len(tasks) == 1 else wording.setting("multi")
-        translated = [r for r in own if parse_setting(r["setting"]).translated]
+        translated = [r for r in own if parse_setting(r["setting"]).reads_translations]
         english = [r for r in own if r not in translated]
         for more, runs in (("", english), (", translated", translated)):
             if runs:
