@@ -36,6 +36,7 @@ SCHEMAS = {
         "starts": pa.list_(pa.int64()),
     },
     "bitext": {"source": pa.string(), "target": pa.string()},
+    "dictionary": {"source": pa.string(), "target": pa.string()},
     "text": {"text": pa.string()},
 }
 

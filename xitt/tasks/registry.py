@@ -25,11 +25,17 @@ def get(name: str) -> Task:
 
 
 def names(phase: str | None = None) -> list[str]:
-    """The tasks of a phase (intermediate, target, text), in the registry's order."""
+    """The tasks of one of `schema.PHASES`, in the registry's order."""
     if phase is not None and phase not in PHASES:
         raise unknown("phase", phase, PHASES)
     every = schema.load()["tasks"].values()
     return [task.name for task in every if phase in (None, task.phase)]
+
+
+def variants(target: str) -> list[str]:
+    """The other test sets that a target's model is scored on: noisy, code-switched."""
+    get(target)
+    return [name for name in names("variant") if get(name).variant_of == target]
 
 
 def multi() -> tuple[str, ...]:
