@@ -301,3 +301,23 @@ def test_a_part_takes_what_it_does_not_say_from_its_task():
 
 def test_the_registry_ships_with_the_package():
     assert Path(schema.__file__).with_name("tasks.yaml").exists()
+
+
+def test_a_target_has_noisy_and_switched_variants_with_its_own_labels():
+    assert registry.variants("xnli")[:2] == ["xnli_typos", "hinglish_nli"]
+    assert registry.variants("panx") == ["panx_typos"]
+    assert registry.variants("xquad") == []
+    for name in registry.names("variant"):
+        task = registry.get(name)
+        assert task.splits == ("test",) and task.by_hand and task.note
+        assert task.labels == registry.get(task.variant_of).labels
+
+
+def test_a_variant_needs_the_labels_of_its_target(extra):
+    extra(phase="variant", variant_of="xnli", labels=["yes", "no"], metric="accuracy",
+          kind="classification")  # fmt: skip
+    with pytest.raises(UserError, match="is a variant of xnli and needs its labels"):
+        registry.get("toy")
+    extra(phase="variant")
+    with pytest.raises(UserError, match="'variant' and the key 'variant_of' go toge"):
+        registry.get("toy")

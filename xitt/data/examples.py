@@ -9,7 +9,7 @@ of the task's kind:
     choice          id, text_a (context and question), choices, label
     tagging         id, tokens, tags
     span            id, question, context, answers, starts (both empty: no answer)
-    bitext          id, source (the language), target (English)
+    bitext          id, source (the language), target (English); so is a dictionary
     code            id, prompt, tests, entry_point, solution
     text            id, text
 

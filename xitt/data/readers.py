@@ -45,6 +45,7 @@ SCHEMAS = {
         "solution": pa.string(),
     },
     "bitext": {"source": pa.string(), "target": pa.string()},
+    "dictionary": {"source": pa.string(), "target": pa.string()},
     "text": {"text": pa.string()},
 }
 

@@ -33,6 +33,7 @@ class Kind:
     functions: what is done with it, and by which function:
 
         read      data.readers     stored columns -> normalised columns
+        perturb   data             a row, an editor of texts -> its columns after it
         tokenise  inputs           rows -> features
         collate   inputs           items of features -> what the head reads of a batch
         head      models.heads     sizes -> a head
@@ -72,6 +73,7 @@ KINDS = {
         item=("text_a", "text_b"),
         functions={
             "read": "xitt.data.readers:classification",
+            "perturb": "xitt.data.perturbations.applying:classification",
             "tokenise": "xitt.inputs.tokenising:classification",
             "collate": "xitt.inputs.collation:for_sequences",
             "head": "xitt.models.heads:Classification",
@@ -93,6 +95,7 @@ KINDS = {
         item=("text_a", "choices"),
         functions={
             "read": "xitt.data.readers:choice",
+            "perturb": "xitt.data.perturbations.applying:choice",
             "tokenise": "xitt.inputs.tokenising:choice",
             "collate": "xitt.inputs.collation:for_choices",
             "head": "xitt.models.heads:Choice",
@@ -142,6 +145,7 @@ KINDS = {
         per_token=True,
         functions={
             "read": "xitt.data.readers:tagging",
+            "perturb": "xitt.data.perturbations.applying:tagging",
             "tokenise": "xitt.inputs.tokenising:tagging",
             "collate": "xitt.inputs.collation:for_words",
             "head": "xitt.models.heads:Tagging",
@@ -161,6 +165,7 @@ KINDS = {
         limit=("evaluation", "max_questions"),
         functions={
             "read": "xitt.data.readers:span",
+            "perturb": "xitt.data.perturbations.applying:span",
             "tokenise": "xitt.inputs.tokenising:span",
             "collate": "xitt.inputs.collation:for_spans",
             "head": "xitt.models.heads:Span",
@@ -212,12 +217,19 @@ KINDS = {
             "score": "xitt.scoring.code_evaluation:score",
         },
     ),
+    "dictionary": Kind(  # a word of English (target) and one of a language (source)
+        required=("source", "target"),
+        item=("source",),
+        trains=False,
+        functions={"read": "xitt.data.readers:bitext"},
+    ),
     "text": Kind(
         required=("text",),
         item=("text",),
         per_token=True,
         functions={
             "read": "xitt.data.readers:text",
+            "perturb": "xitt.data.perturbations.applying:text",
             "tokenise": "xitt.inputs.tokenising:text",
             "collate": "xitt.inputs.collation:for_text",
             "head": "xitt.models.heads:MaskedLM",

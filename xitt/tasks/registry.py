@@ -25,7 +25,7 @@ def get(name: str) -> Task:
 
 
 def names(phase: str | None = None, suite: str | None = None) -> list[str]:
-    """The tasks of a phase (intermediate, target, text), in the registry's order.
+    """The tasks of one of `schema.PHASES`, in the registry's order.
 
     suite: only those that belong to it, such as `XTREME`.
     """
@@ -37,6 +37,12 @@ def names(phase: str | None = None, suite: str | None = None) -> list[str]:
         for task in every
         if phase in (None, task.phase) and suite in (None, task.suite)
     ]
+
+
+def variants(target: str) -> list[str]:
+    """The other test sets that a target's model is scored on: noisy, code-switched."""
+    get(target)
+    return [name for name in names("variant") if get(name).variant_of == target]
 
 
 def multi() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from xitt import paths
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds
 
-PHASES = ("intermediate", "target", "text")
+PHASES = ("intermediate", "target", "text", "variant", "dictionary")
 XTREME = "XTREME"  # the suite of a task that names no other
 
 _PART_KEYS = {
@@ -51,6 +51,7 @@ _TASK_KEYS = {
     "unanswerable": bool,
     "translated": dict,
     "stands_for": str,
+    "variant_of": str,
     "note": str,
     "by_hand": str,
     "importer": str,
@@ -147,6 +148,7 @@ class Task:
     translated: tuple[Part, ...] = field(default=(), repr=False)
     translated_languages: tuple[str, ...] = ()
     stands_for: str | None = None
+    variant_of: str | None = None
     note: str = ""
     by_hand: str = ""
     importer: str = ""
@@ -279,6 +281,10 @@ def _check_entry(entry: Any, where: str) -> None:
             raise UserError(f"{where}: 'exclude' names <task>/<split>, not '{value}'")
     if entry.get("unanswerable") and kinds.get(kind).gold != "answers":
         raise UserError(f"{where}: 'unanswerable' is for span tasks, not for {kind}")
+    if (entry["phase"] == "variant") != ("variant_of" in entry):
+        raise UserError(
+            f"{where}: phase 'variant' and the key 'variant_of' go together"
+        )
     if entry.get("hold_out") and set(entry["hold_out"]) != {"of", "one_in"}:
         raise UserError(f"{where}: 'hold_out' is {{of: split, one_in: number}}")
 
@@ -288,7 +294,8 @@ def _task(name: str, entry: Any, where: str) -> Task:
     plain = {
         key: entry[key]
         for key in ("rows", "suite", "train_from", "validation_from", "exclude",
-                    "hold_out", "unanswerable", "labels_from", "stands_for", "note",
+                    "hold_out", "unanswerable", "labels_from", "stands_for", "variant_of",
+                    "note",
                     "by_hand", "importer")
         if key in entry
     }  # fmt: skip
@@ -382,11 +389,25 @@ def _check_references(found: dict[str, Any]) -> None:
                 raise unknown(
                     f"language in task '{task.name}':", code, found["languages"]
                 )
-        borrowed = (task.train_from, task.validation_from, task.stands_for)
+        borrowed = (task.train_from, task.validation_from, task.stands_for,
+                    task.variant_of)  # fmt: skip
         lenders = [name for name in borrowed if name]
         for name in (*lenders, *(v.split("/")[0] for v in task.exclude.values())):
             if name not in known:
                 raise unknown(f"task in task '{task.name}':", name, known)
+        if task.variant_of:
+            _check_variant(task, known[task.variant_of])
     for name in found["multi"]:
         if name not in known:
             raise unknown("task in multi:", name, known)
+
+
+def _check_variant(task: Task, of: Task) -> None:
+    """A variant is scored with the model of another task: it needs the same labels."""
+    for key in ("kind", "labels", "metric"):
+        own, other = getattr(task, key), getattr(of, key)
+        if own != other:
+            raise UserError(
+                f"task '{task.name}' is a variant of {of.name} and needs its {key}, "
+                f"{other!r}, not {own!r}"
+            )
