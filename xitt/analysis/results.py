@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from xitt.analysis import best_settings, estimates, paired_samples, wording
+from xitt.analysis.volume.frames import Volume
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks.registry import ENGLISH
@@ -132,6 +133,11 @@ class Results:
         frame["chosen"] = cells["chosen"].first().astype(int)
         frame["n_languages"] = cells["language"].nunique()
         return frame.reset_index()
+
+    @cached_property
+    def volume(self) -> Volume:
+        """The gains against how much text a language has in the pretraining corpus."""
+        return Volume(self.records)
 
     @cached_property
     def _has_baseline(self) -> bool:

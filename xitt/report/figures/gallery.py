@@ -22,6 +22,7 @@ from xitt.report.figures.comparison_figure import published_figure
 from xitt.report.figures.gains import heat_map_figure, language_gains_figure
 from xitt.report.figures.layers import layer_figure
 from xitt.report.figures.saving import mark, save
+from xitt.report.figures.volume_figure import volume_figure
 from xitt.report.style import (
     Figure,
 )
@@ -55,6 +56,7 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
         layer_figure,
     ),
     "published-comparison": (published.frame, published_figure),
+    "gain-by-volume": (lambda study: study.volume.drawn, volume_figure),
 }
 
 
