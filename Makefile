@@ -22,7 +22,8 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
 .PHONY: help environment interpreter tex encoder demo test lab runs status plan figures tables \
-	paper verify submission speed translate import manifest languages check-hub notebooks lock clean
+	paper verify submission speed translate import manifest languages check-hub \
+	notebooks lock clean
 
 help:  ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(call quoted,$(strip $(MAKEFILE_LIST))) | \

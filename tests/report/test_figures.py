@@ -224,6 +224,7 @@ def test_figures_are_drawn_at_the_width_they_are_printed_at(demo):
         "gain-by-language": style.PAGE,
         "retrieval-layers": style.COLUMN,
         "published-comparison": style.COLUMN,
+        "gain-by-volume": style.PAGE,
     }
 
 

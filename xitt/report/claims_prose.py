@@ -29,9 +29,10 @@ def told(found: Sequence[Verdict], claims: str) -> dict[str, str]:
         return {}
     number = wording.number_word
     smaller = sum(verdict.size == "smaller" for verdict in found)
+    hold = "" if by_status[HOLDS] else " hold"
     parts = {
         HOLDS: clause(len(by_status[HOLDS]), "hold", "holds"),
-        FAILS: clause(len(by_status[FAILS]), "do not", "does not"),
+        FAILS: clause(len(by_status[FAILS]), f"do not{hold}", f"does not{hold}"),
         UNCLEAR: clause(len(by_status[UNCLEAR]), "are not clear", "is not clear"),
     }
     if smaller:

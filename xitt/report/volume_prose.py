@@ -1,7 +1,7 @@
 """Sentences and numbers about gain and pretraining volume, for the paper's text.
 
 Keys of numbers: volume/TARGET/n, /rho, /p, /slope (points a tenfold volume, with /low
-and /high), volume/tasks, volume/languages/least, /most, volume/thin, volume/missing.
+and /high), volume/tasks, volume/languages/least, /most, /enough, volume/power.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def numbers(study: Results) -> dict[str, tuple[str, float]]:
         found["volume/tasks"] = (wording.plural(len(frame), "task"), len(frame))
         found["volume/languages/least"] = (str(least), least)
         found["volume/languages/most"] = (str(most), most)
+        found["volume/power"] = (f"{measures.POWER:.0%}", measures.POWER)
         found["volume/languages/enough"] = (
             wording.plural(measures.LEAST, "language"),
             measures.LEAST,
@@ -180,7 +181,8 @@ def power(study: Results) -> str:
     least, most = frame.iloc[0], frame.iloc[-1]
     text = (
         f"With the {_languages(most['n'])} of {wording.task(most['target'])} a "
-        f"correlation of {most['detectable']:.2f} is seen four times in five"
+        f"correlation of {most['detectable']:.2f} is seen with a power of "
+        f"{measures.POWER:.0%}"
     )
     if least["n"] < most["n"]:
         text += (

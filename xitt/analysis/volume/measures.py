@@ -15,6 +15,7 @@ import numpy as np
 LEAST = 5  # languages: with four, no order of them is rare enough to be significant
 PERMUTATIONS = 9999
 RESAMPLES = 2000
+POWER = 0.8  # of the test whose least correlation is told
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
@@ -126,7 +127,7 @@ def left_out(x: np.ndarray, y: np.ndarray) -> dict[str, float]:
     }
 
 
-def detectable(n: int, power: float = 0.8) -> float:
+def detectable(n: int, power: float = POWER) -> float:
     """The least |rho| that n languages show with this power in a two-sided 5% test.
 
     By Fisher's z, whose variance is 1.06 / (n - 3) for ranks (Fieller et al. 1957).

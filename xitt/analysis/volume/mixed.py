@@ -9,12 +9,15 @@ likelihood; statsmodels' MixedLM).
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+# In this order: the first is quick, and can step to where nothing can be computed.
+OPTIMISERS = ("lbfgs", "bfgs", "nm")
 WITHOUT, WITH, OTHER = "without", "with", "of another seed"
 
 
@@ -81,10 +84,13 @@ def _fit(rows: pd.DataFrame, covariates: tuple[str, ...]) -> Any:
     with warnings.catch_warnings():
         # A variance of zero is at the edge of what there can be, and no fault.
         warnings.simplefilter("ignore")
-        try:
-            return model.fit(reml=True, method=["lbfgs"])
-        except (np.linalg.LinAlgError, ValueError):
-            return None
+        found = None
+        for method in OPTIMISERS:
+            with contextlib.suppress(np.linalg.LinAlgError, ValueError):
+                found = model.fit(reml=True, method=[method])
+                if found.converged and np.isfinite(found.bse_fe["log_gib"]):
+                    break
+    return found
 
 
 def _dummies(rows: pd.DataFrame, *names: str) -> pd.DataFrame:

@@ -126,7 +126,7 @@ def volume_figure(rows: pd.DataFrame) -> Figure:
     columns = min(2, len(targets))
     lines = math.ceil(len(targets) / columns)
     width = PAGE if columns == 2 else COLUMN
-    height, gap, top, bottom = 1.35, 0.34, 0.22, 0.4
+    height, gap, top, bottom = 1.08, 0.34, 0.22, 0.4
     total = top + lines * (height + gap) + bottom - 0.1
     figure = Figure(figsize=(width, total))
     side = width / columns
