@@ -25,7 +25,7 @@ def get(name: str) -> Task:
 
 
 def names(phase: str | None = None) -> list[str]:
-    """The tasks of a phase (intermediate, target, text), in the registry's order."""
+    """The tasks of a phase (see `schema.PHASES`), in the registry's order."""
     if phase is not None and phase not in PHASES:
         raise unknown("phase", phase, PHASES)
     every = schema.load()["tasks"].values()

@@ -15,7 +15,7 @@ from xitt import paths
 from xitt.errors import UserError, unknown
 from xitt.tasks import kinds
 
-PHASES = ("intermediate", "target", "text")
+PHASES = ("intermediate", "target", "diagnostic", "text")
 
 _PART_KEYS = {
     "dataset": str,
