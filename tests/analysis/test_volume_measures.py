@@ -181,6 +181,18 @@ def test_the_mixed_model_finds_a_planted_slope():
     assert np.mean([it["low"] < 2.0 < it["high"] for it in found]) > 0.8
 
 
+def test_a_variance_of_nothing_is_found_and_not_stopped_short_of():
+    frame = rows(3).assign(gain=draw(13).normal(0, 9, 180))  # languages do not matter
+    frame["gain"] += frame.groupby("language")["log_gib"].transform("mean")
+    from statsmodels.formula.api import ols
+
+    plain = ols("gain ~ C(target) + C(setting) + log_gib", frame).fit()
+    found = mixed.slope(frame)
+    assert found["slope"] == pytest.approx(plain.params["log_gib"], abs=0.1)
+    half = stats.t.ppf(0.975, 18) * plain.bse["log_gib"]
+    assert found["high"] - found["slope"] == pytest.approx(half, rel=0.15)
+
+
 def test_without_languages_enough_there_is_no_slope_and_no_error():
     frame = rows(0, languages=3)
     assert np.isnan(mixed.slope(frame)["slope"])

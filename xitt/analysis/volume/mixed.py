@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# In this order: the first is quick, and can step to where nothing can be computed.
-OPTIMISERS = ("lbfgs", "bfgs", "nm")
+# Without gradients: those that follow one stop short where a variance is near zero.
+OPTIMISERS = ("powell", "nm")
 WITHOUT, WITH, OTHER = "without", "with", "of another seed"
 
 
