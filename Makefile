@@ -22,7 +22,8 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
 .PHONY: help environment interpreter tex sandbox encoder demo test lab runs status plan figures tables \
-	paper verify submission speed translate import manifest check-hub notebooks lock clean
+	paper verify submission speed translate import manifest languages check-hub \
+	notebooks lock clean
 
 help:  ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(call quoted,$(strip $(MAKEFILE_LIST))) | \
@@ -84,6 +85,11 @@ import: environment  ## data that are not on the Hub, as you hold them [TASK=buc
 
 manifest: environment  ## rows and digests of a mirror's files, in its manifest.yaml [FROM=folder]
 	@$(XITT) manifest $(call quoted,$(FROM))
+
+# Where urielplus is installed, typological distances are derived anew, too.
+languages: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
+languages: environment encoder  ## what the tokenizer makes of each language, into results/languages [PROFILE=small]
+	@$(XITT) languages --profile $(call quoted,$(PROFILE))
 
 check-hub: environment  ## with network: one row of every Hub data set, every model's outline
 	@$(XITT) check-hub

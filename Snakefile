@@ -86,6 +86,16 @@ rule analyse:
         "{XITT} notebook 50-analyse-transfer {output:q} profile={PROFILE:q} 2>&1"
 
 
+rule relate_to_volume:
+    input:
+        plan.evidence,
+        plan.sources("55-pretraining-volume", "analysis", "report"),
+    output:
+        plan.notebook("55-pretraining-volume"),
+    shell:
+        "{XITT} notebook 55-pretraining-volume {output:q} profile={PROFILE:q} 2>&1"
+
+
 rule draw_figures:
     input:
         plan.evidence,
@@ -109,6 +119,7 @@ rule write_tables:
 rule typeset:
     input:
         plan.notebook("50-analyse-transfer"),
+        plan.notebook("55-pretraining-volume"),
         plan.notebook("60-draw-figures"),
         plan.notebook("70-write-tables"),
         paths.PAPER / "main.tex",

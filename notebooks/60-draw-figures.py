@@ -65,6 +65,14 @@ picture, written = gallery.draw(found, "published-comparison", *folders)
 Image(str(written[0]), width=480)
 
 # %% [markdown]
+# ## Gain against pretraining volume
+# What [55-pretraining-volume](55-pretraining-volume.ipynb) tests.
+
+# %%
+picture, written = gallery.draw(found, "gain-by-volume", *folders)
+Image(str(written[0]), width=800)
+
+# %% [markdown]
 # ## Speed
 # What [80-measure-speed](80-measure-speed.ipynb) measured last.
 

@@ -133,6 +133,7 @@ def _of_profiles(verbs: Any) -> None:
     for name, text in {
         "redraw": "figures, tables and numbers of a study, from its records",
         "typeset": "the paper of a study as PDF",
+        "languages": "what the tokenizer makes of each language; typological distances",
         "summary": "a study's scores as a table on the terminal and as summary.csv",
         "speed": "ours against its peers and the machine, into results/speed.json",
         "verify": "a study's records, what is made of them, and one run made again",

@@ -32,6 +32,7 @@ ALLOWED = {
     r"what the two have in common": "the two variances that the sentence names",
     r"a one-sided test at 5\\%": "the level of the tests of no gain, checked below",
     r"over four neighbours": "a parameter of every profile, checked below",
+    r"CC-100": "the name of a corpus",
     r"in four bits": "how the package that holds the encoder stores it",
     r"three things about it|Four differences of scale|between the two,|Why the two may":
         "what the sentences after it list",

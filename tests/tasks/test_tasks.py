@@ -16,8 +16,6 @@ NINE = [
     "cosmos_qa", "ccg",
 ]  # fmt: skip
 
-# Languages a task has in XTREME (Hu et al. 2020, table 1 and its appendix); English is
-# counted where it is scored. BUCC and Tatoeba pair each language with English.
 # Data sets whose repositories on the Hub hold a loading script.
 SCRIPTED = {
     "facebook/mlqa",
@@ -29,6 +27,8 @@ SCRIPTED = {
     "allenai/social_i_qa",
 }
 
+# Languages a task has in XTREME (Hu et al. 2020, table 1 and its appendix); English is
+# counted where it is scored. BUCC and Tatoeba pair each language with English.
 XTREME = {
     "xnli": 15, "paws_x": 7, "udpos": 33, "panx": 40, "xquad": 11, "mlqa": 7,
     "tydiqa": 9, "bucc": 4, "tatoeba": 36,

@@ -16,6 +16,7 @@ import pandas as pd
 
 from xitt.analysis import best_settings, curves, estimates, floor, wording
 from xitt.analysis.paired_samples import BASELINE
+from xitt.analysis.volume.frames import Volume
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks.registry import ENGLISH
@@ -126,6 +127,11 @@ class Results:
     def curves(self) -> pd.DataFrame:
         """Zero-shot scores and gains by the number of examples, see `curves.frame`."""
         return curves.frame(self.records, self.further)
+
+    @cached_property
+    def volume(self) -> Volume:
+        """The gains against how much text a language has in the pretraining corpus."""
+        return Volume(self.records)
 
     @cached_property
     def layers(self) -> pd.DataFrame:

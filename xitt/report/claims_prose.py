@@ -1,6 +1,8 @@
-"""The verdicts on the original's claims, in sentences that follow the records."""
+"""The verdicts on claims, in sentences that follow the records."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from xitt.analysis import verdicts, wording
 from xitt.analysis.results import Results
@@ -9,8 +11,15 @@ from xitt.report.prose import clause
 
 
 def of(study: Results) -> dict[str, str]:
-    """The verdicts in words, by key; only those for which there is a claim."""
-    found = verdicts.of(study)
+    """The verdicts on the original's claims in words, by key."""
+    return told(verdicts.of(study), "claims of the original")
+
+
+def told(found: Sequence[Verdict], claims: str) -> dict[str, str]:
+    """Verdicts in words, by key; only those for which there is a claim.
+
+    `claims` says what is counted, `claims of the original`.
+    """
     by_status = {
         status: [verdict for verdict in found if verdict.status == status]
         for status in (HOLDS, FAILS, UNCLEAR, OPEN)
@@ -20,9 +29,10 @@ def of(study: Results) -> dict[str, str]:
         return {}
     number = wording.number_word
     smaller = sum(verdict.size == "smaller" for verdict in found)
+    hold = "" if by_status[HOLDS] else " hold"
     parts = {
         HOLDS: clause(len(by_status[HOLDS]), "hold", "holds"),
-        FAILS: clause(len(by_status[FAILS]), "do not", "does not"),
+        FAILS: clause(len(by_status[FAILS]), f"do not{hold}", f"does not{hold}"),
         UNCLEAR: clause(len(by_status[UNCLEAR]), "are not clear", "is not clear"),
     }
     if smaller:
@@ -34,7 +44,7 @@ def of(study: Results) -> dict[str, str]:
         "unclear": "What is not clear here: ",
         "open": "What these records cannot test yet: ",
     }
-    sentences = {"verdicts": f"Of {number(tested)} claims of the original, {said}."}
+    sentences = {"verdicts": f"Of {number(tested)} {claims}, {said}."}
     for (key, words), own in zip(opening.items(), by_status.values()):
         if own:
             listed = "; ".join(_item(verdict) for verdict in own)

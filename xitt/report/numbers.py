@@ -13,6 +13,7 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     TARGET/SETTING/gain-with-english, /.../targets   XTREME's own average
     TARGET/SETTING/LANG/score, /gain                 of one language
     published/avg/SETTING/gain, /source              quoted, see results/published
+    volume/TARGET/rho, /slope, ...                   see xitt.report.volume_prose
     count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
 
 A number that was not measured has no key: `\\result` of it stops the build, and
@@ -29,7 +30,7 @@ import pandas as pd
 from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
-from xitt.report import claims_prose, prose, speed_report
+from xitt.report import claims_prose, prose, speed_report, volume_prose
 from xitt.report.latex import tex
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
@@ -66,10 +67,13 @@ def collect(study: Results) -> dict[str, Number]:
     for part in (_scores, _gains, _languages, _counts, _sizes, _conditions):
         found |= part(study)
     found |= _published()
-    words = {**prose.of(study), **claims_prose.of(study)}
+    words = {**prose.of(study), **claims_prose.of(study), **volume_prose.of(study)}
     found |= {f"claim/{key}": Number(text) for key, text in words.items()}
-    speed = speed_report.numbers(speed_report.load())
-    return found | {key: Number(*pair) for key, pair in speed.items()}
+    others = (
+        volume_prose.numbers(study),
+        speed_report.numbers(speed_report.load()),
+    )
+    return found | {key: Number(*pair) for own in others for key, pair in own.items()}
 
 
 def write(study: Results, folder: Path) -> list[Path]:

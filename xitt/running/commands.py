@@ -270,6 +270,7 @@ VERBS = {
     "encoder": encoder,
     "grid": run_grid,
     "import": data_commands.bring,
+    "languages": data_commands.measure_languages,
     "lock": lock,
     "manifest": data_commands.describe,
     "notebook": notebook,

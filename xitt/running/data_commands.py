@@ -36,6 +36,20 @@ def _folder(arguments: Namespace) -> Path:
     return paths.typed(arguments.folder)
 
 
+def measure_languages(arguments: Namespace) -> int:
+    """Write what is known of languages beside scores, for the question of volume."""
+    from xitt.running import languages
+
+    print(f"  {paths.relative(languages.measure(profiles.load(arguments.profile)))}")
+    written = languages.write_distances()
+    print(
+        f"  {paths.relative(written)}"
+        if written
+        else "  distances stay as they are; `pip install urielplus` to derive them"
+    )
+    return 0
+
+
 def check_hub(arguments: Namespace) -> int:
     """Read one row of every split of every data set, and the outline of every model."""
     from xitt.data import examples

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from xitt.errors import UserError, unknown
-from xitt.tasks import schema
+from xitt.tasks import schema, yaml_files
 from xitt.tasks.schema import Task
 
 NAME = "manifest.yaml"
@@ -72,11 +72,11 @@ def built_in(folder: Path) -> Manifest:
 
 def raw(path: Path) -> dict[str, Any]:
     """What a manifest's file says, checked but for its tasks."""
-    entry = schema.yaml_of(path)
-    schema.check_keys(entry, _KEYS, ("files",), path.name)
+    entry = yaml_files.read(path)
+    yaml_files.check(entry, _KEYS, ("files",), path.name)
     for place, about in entry["files"].items():
         where = f"{path.name}: file '{place}'"
-        schema.check_keys(about, _FILE_KEYS, ("rows", "sha256"), where)
+        yaml_files.check(about, _FILE_KEYS, ("rows", "sha256"), where)
     return entry
 
 

@@ -9,11 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from xitt import paths
 from xitt.errors import UserError, unknown
-from xitt.tasks import kinds
+from xitt.tasks import kinds, yaml_files
 
 PHASES = ("intermediate", "target", "text", "variant", "dictionary")
 XTREME = "XTREME"  # the suite of a task that names no other
@@ -202,13 +200,13 @@ def _read(extra: str, stamp: int) -> dict[str, Any]:
         Path(__file__).with_name("tasks.yaml"),
         *([Path(extra)] if extra else []),
     ):
-        raw = yaml_of(path)
-        check_keys(
+        raw = yaml_files.read(path)
+        yaml_files.check(
             raw, {"tasks": dict, "languages": dict, "multi": list}, (), path.name
         )
         for code, entry in (raw.get("languages") or {}).items():
             where = f"{path.name}: language '{code}'"
-            check_keys(
+            yaml_files.check(
                 entry, _LANGUAGE_KEYS, ("name", "iso3", "script", "family"), where
             )
             found["languages"][code] = Language(code, **entry)
@@ -224,42 +222,8 @@ def _read(extra: str, stamp: int) -> dict[str, Any]:
     return found
 
 
-def yaml_of(path: Path) -> dict[str, Any]:
-    """The mapping that a YAML file holds; a UserError names a file that is none."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{path} is not YAML: {' '.join(str(error).split())}"
-        ) from error
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
-    if not isinstance(raw, dict):
-        raise UserError(f"{path} is a mapping of keys, not {raw!r:.40}")
-    return raw
-
-
-def check_keys(
-    entry: Any, known: Mapping[str, type], required: tuple[str, ...], where: str
-) -> None:
-    """Raise a UserError that names `where` and the key that is unknown or missing."""
-    if not isinstance(entry, dict):
-        raise UserError(f"{where} is a mapping of keys, not {entry!r}")
-    for key, value in entry.items():
-        if key not in known:
-            raise unknown(f"key in {where}:", key, known)
-        if not isinstance(value, known[key]):
-            raise UserError(
-                f"{where}: '{key}' is a {known[key].__name__}, not {value!r}"
-            )
-    for key in required:
-        if key not in entry:
-            raise UserError(f"{where} lacks the key '{key}'")
-
-
 def _check_entry(entry: Any, where: str) -> None:
-    check_keys(entry, _TASK_KEYS, _REQUIRED, where)
+    yaml_files.check(entry, _TASK_KEYS, _REQUIRED, where)
     kind = entry["kind"]
     if entry["phase"] not in PHASES:
         raise unknown(f"phase in {where}:", entry["phase"], PHASES)
@@ -294,9 +258,8 @@ def _task(name: str, entry: Any, where: str) -> Task:
     plain = {
         key: entry[key]
         for key in ("rows", "suite", "train_from", "validation_from", "exclude",
-                    "hold_out", "unanswerable", "labels_from", "stands_for", "variant_of",
-                    "note",
-                    "by_hand", "importer")
+                    "hold_out", "unanswerable", "labels_from", "stands_for",
+                    "variant_of", "note", "by_hand", "importer")
         if key in entry
     }  # fmt: skip
     return Task(
@@ -322,9 +285,9 @@ def _parts(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
     parts = []
     for number, raw in enumerate(entry.get("parts") or [{}], start=1):
         at = f"{where}, part {number}" if entry.get("parts") else where
-        check_keys(raw, _OWN_PART_KEYS, (), at)
+        yaml_files.check(raw, _OWN_PART_KEYS, (), at)
         merged = {**shared, **raw}
-        check_keys(merged, _OWN_PART_KEYS, _REQUIRED_PART, at)
+        yaml_files.check(merged, _OWN_PART_KEYS, _REQUIRED_PART, at)
         _check_columns(merged["columns"], entry["kind"], at)
         if "{" in merged.get("items", "").replace("{split}", ""):
             raise UserError(
@@ -365,7 +328,7 @@ def _translated(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
     raw = entry.get("translated")
     if raw is None:
         return ()
-    check_keys(raw, _TRANSLATED_KEYS, ("languages",), f"{where}, translated")
+    yaml_files.check(raw, _TRANSLATED_KEYS, ("languages",), f"{where}, translated")
     merged = {key: value for key, value in raw.items() if key != "languages"}
     return _parts({**entry, **merged}, f"{where}, translated")
 
@@ -374,7 +337,7 @@ def deviating(
     name: str, entry: dict[str, Any], changes: dict[str, Any], where: str
 ) -> Task:
     """The entry as a partial mirror has it: the same one with some keys replaced."""
-    check_keys(changes, _DEVIATION_KEYS, ("note",), where)
+    yaml_files.check(changes, _DEVIATION_KEYS, ("note",), where)
     own = {key: value for key, value in changes.items() if key != "note"}
     task = _task(name, {**entry, **own}, where)
     return replace(task, deviation=changes["note"])

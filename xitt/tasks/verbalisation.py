@@ -27,7 +27,7 @@ from typing import Any
 
 from xitt import files, paths
 from xitt.errors import UserError
-from xitt.tasks import registry, schema
+from xitt.tasks import registry, yaml_files
 
 FOLDER = Path(__file__).parent / "templates"
 # By kind: what a prompt has to hold, what it may hold, and what an answer is one of.
@@ -133,8 +133,8 @@ def _files() -> dict[str, Path]:
 @cache
 def _read(path: Path, stamp: int) -> dict[str, Any]:
     """A file with its templates made; `stamp` is the time of its last change."""
-    raw, where = schema.yaml_of(path), _shown(path)
-    schema.check_keys(raw, _FILE, tuple(_FILE), where)
+    raw, where = yaml_files.read(path), _shown(path)
+    yaml_files.check(raw, _FILE, tuple(_FILE), where)
     if raw["kind"] not in FIELDS:
         raise UserError(f"{where}: kind must be one of {', '.join(FIELDS)}")
     made = {
@@ -148,7 +148,7 @@ def _read(path: Path, stamp: int) -> dict[str, Any]:
 
 
 def _template(entry: Any, file: dict[str, Any], where: str) -> Template:
-    schema.check_keys(entry, _TEMPLATE, ("prompt", "answer"), where)
+    yaml_files.check(entry, _TEMPLATE, ("prompt", "answer"), where)
     made = Template(kind=file["kind"], cut=tuple(file["cut"]), **entry)
     must, may, learnt = FIELDS[made.kind]
     have, gives = _names(made.prompt), _names(made.answer)

@@ -16,7 +16,7 @@ from random import Random
 
 from xitt.data.perturbations.text import joins, lowered, uppered
 from xitt.errors import UserError
-from xitt.tasks import schema
+from xitt.tasks import yaml_files
 
 LAYOUTS = Path(__file__).with_name("layouts.yaml")
 
@@ -145,12 +145,12 @@ def languages() -> frozenset[str]:
 
 @cache
 def _layouts() -> dict[str, dict]:
-    found = schema.yaml_of(LAYOUTS)
+    found = yaml_files.read(LAYOUTS)
     known = {"languages": list, "shift": dict, **dict.fromkeys(_ROWS, str)}
     for name, entry in found.items():
         where = f"{LAYOUTS.name}: '{name}'"
-        schema.check_keys(entry, known, ("languages", "top"), where)
-        schema.check_keys(entry.get("shift", {}), dict.fromkeys(_ROWS, str), (), where)
+        yaml_files.check(entry, known, ("languages", "top"), where)
+        yaml_files.check(entry.get("shift", {}), dict.fromkeys(_ROWS, str), (), where)
         for key in (key for _, _, key in _places(entry)):
             if len(unicodedata.normalize("NFC", key)) > 1 and not joins(key[-1]):
                 raise UserError(f"{where}: a key is one letter, not '{key}'")

@@ -23,6 +23,7 @@ from xitt.report.figures.curves_figure import curves_figure
 from xitt.report.figures.gains import heat_map_figure, language_gains_figure
 from xitt.report.figures.layers import layer_figure
 from xitt.report.figures.saving import mark, save
+from xitt.report.figures.volume_figure import volume_figure
 from xitt.report.style import (
     Figure,
 )
@@ -57,6 +58,7 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
     ),
     "learning-curves": (lambda study: study.curves, curves_figure),
     "published-comparison": (published.frame, published_figure),
+    "gain-by-volume": (lambda study: study.volume.drawn, volume_figure),
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from xitt import files
 from xitt.analysis.results import Results
-from xitt.report.tables import claims, comparison_tables, data, languages
+from xitt.report.tables import claims, comparison_tables, data, languages, volume
 from xitt.report.tables.runs import cost_table, recipe_table, retrieval_table
 from xitt.report.tables.scores import gains_table, scores_table
 
@@ -23,6 +23,9 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "best": comparison_tables.best_table,
     "published": comparison_tables.published_table,
     "claims": claims.table,
+    "volume": volume.correlation_table,
+    "volume-baseline": volume.baseline_table,
+    "volume-claims": volume.verdict_table,
     "languages": languages.language_tables,
     "data": data.data_table,
     "sources-targets": data.target_sources,

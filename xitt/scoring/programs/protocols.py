@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from xitt.errors import UserError, unknown
 from xitt.models import causal
-from xitt.tasks import schema
+from xitt.tasks import yaml_files
 
 FILE = Path(__file__).with_name("protocols.yaml")
 READS = ("all", "block")
@@ -114,10 +114,10 @@ def _filled(template: str, problem: Problem, **more: str) -> str:
 def known() -> dict[str, Protocol]:
     """Every protocol, by name."""
     found = {}
-    for name, entry in schema.yaml_of(FILE).items():
+    for name, entry in yaml_files.read(FILE).items():
         where = f"{FILE.name}: protocol '{name}'"
         needed = tuple(key for key in _KEYS if key != "chat")
-        schema.check_keys(entry, _KEYS, needed, where)
+        yaml_files.check(entry, _KEYS, needed, where)
         if entry["reads"] not in READS:
             raise unknown(f"way to read in {where}:", entry["reads"], READS)
         found[name] = Protocol(name, **{**entry, "stops": tuple(entry["stops"])})

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from xitt.errors import UserError, unknown
-from xitt.tasks import schema
+from xitt.tasks import yaml_files
 from xitt.tasks.schema import Task
 
 FOLDER = Path(__file__).parent
@@ -76,6 +76,6 @@ def get(name: str) -> Protocol:
     """The protocol `name`; an unknown one is a UserError."""
     if name not in names():
         raise unknown("protocol", name, names())
-    raw = schema.yaml_of(FOLDER / f"{name}.yaml")
+    raw = yaml_files.read(FOLDER / f"{name}.yaml")
     about = {key: str(raw.pop(key)) for key in ("version", "source", "ties")}
     return Protocol(name, tasks=raw, **about)
