@@ -15,7 +15,7 @@ profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 from IPython.display import Markdown
 
 from xitt.analysis import results
-from xitt.analysis.volume import facts, measures
+from xitt.analysis.questions.volume import facts, measures
 from xitt.report import views, volume_prose
 from xitt.report.figures import gallery
 from xitt.study import profiles

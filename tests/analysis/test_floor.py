@@ -4,7 +4,8 @@ import fake_records
 import numpy as np
 import pytest
 
-from xitt.analysis import floor, results, verdicts
+from xitt.analysis import results, verdicts
+from xitt.analysis.cautions import floor
 
 LANGUAGES = {"xnli": ("de", "en", "sw"), "paws_x": ("de", "en", "fr")}
 

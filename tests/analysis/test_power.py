@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from xitt.analysis import power
+from xitt.analysis.cautions import power
 from xitt.errors import UserError
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from xitt import paths
 from xitt.analysis import results, verdicts
-from xitt.analysis.volume import facts, frames, mixed
-from xitt.analysis.volume import verdicts as volume_verdicts
+from xitt.analysis.questions.volume import facts, frames, mixed
+from xitt.analysis.questions.volume import verdicts as volume_verdicts
 from xitt.tasks import registry
 
 TARGETS = ("xnli", "panx", "tydiqa")

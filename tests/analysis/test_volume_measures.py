@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from xitt.analysis.volume import measures, mixed
+from xitt.analysis.questions.volume import measures, mixed
 
 
 def draw(*seed):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from xitt.analysis.paired_samples import Sample
-from xitt.analysis.volume import regression
-from xitt.analysis.volume.regression import (
+from xitt.analysis.questions.volume import regression
+from xitt.analysis.questions.volume.regression import (
     CORRECTED,
     GIVEN_BASELINE,
     MEASURED,

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from xitt import paths
-from xitt.analysis import precisions, results, wording
+from xitt.analysis import results, wording
+from xitt.analysis.cautions import precisions
 from xitt.report import numbers, prose, speed_report
 
 

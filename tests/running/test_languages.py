@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xitt.analysis.volume import facts
+from xitt.analysis.questions.volume import facts
 from xitt.running import languages
 
 SPACE = 0

@@ -306,7 +306,8 @@ def test_the_registry_ships_with_the_package():
 def test_a_target_has_noisy_and_switched_variants_with_its_own_labels():
     assert registry.variants("xnli")[:2] == ["xnli_typos", "hinglish_nli"]
     assert registry.variants("panx") == ["panx_typos"]
-    assert registry.variants("xquad") == []
+    assert registry.variants("xquad") == ["multichecklist"]
+    assert registry.variants("paws_x") == []
     for name in registry.names("variant"):
         task = registry.get(name)
         assert task.splits == ("test",) and task.by_hand and task.note

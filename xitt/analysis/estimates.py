@@ -15,7 +15,7 @@ repeated has intervals over examples alone, which the column `interval` says, an
 The quantile is Student's with Satterthwaite's degrees of freedom (Satterthwaite 1946).
 Where every example is right, or none, no bootstrap sees any spread.
 
-A language that a setting was trained on (`xitt.analysis.contamination`) leaves its
+A language that a setting was trained on (`cautions.contamination`) leaves its
 means, and its gains on both sides; its score stays in the frame by language.
 
 Languages and targets are the benchmark's; they are averaged and never resampled. As in

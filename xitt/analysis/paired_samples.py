@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from xitt.analysis import contamination
+from xitt.analysis.cautions import contamination
 from xitt.errors import UserError
 
 Record = dict[str, Any]

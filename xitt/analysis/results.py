@@ -14,9 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from xitt.analysis import best_settings, curves, estimates, floor, wording
+from xitt.analysis import best_settings, curves, estimates, wording
+from xitt.analysis.cautions import floor
 from xitt.analysis.paired_samples import BASELINE
-from xitt.analysis.volume.frames import Volume
+from xitt.analysis.questions.volume.frames import Volume
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
 from xitt.tasks.registry import ENGLISH

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xitt.analysis import contamination, wording
+from xitt.analysis import wording
+from xitt.analysis.cautions import contamination
 from xitt.analysis.results import Results
 from xitt.tasks import registry
 

@@ -14,11 +14,11 @@ from xitt.analysis import (
     curves,
     estimates,
     paired_samples,
-    precisions,
     published,
     results,
     wording,
 )
+from xitt.analysis.cautions import precisions
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
 from xitt.report import leakage

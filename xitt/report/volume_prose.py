@@ -9,10 +9,10 @@ from __future__ import annotations
 import pandas as pd
 
 from xitt.analysis import wording
+from xitt.analysis.questions.volume import facts, measures, mixed, regression, verdicts
+from xitt.analysis.questions.volume.frames import ALL_CONTROLS
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import LEVEL
-from xitt.analysis.volume import facts, measures, mixed, regression, verdicts
-from xitt.analysis.volume.frames import ALL_CONTROLS
 from xitt.report import claims_prose
 from xitt.report.prose import clause
 from xitt.report.tables.volume import probability, two_places

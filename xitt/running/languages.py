@@ -2,7 +2,7 @@
 
 The tokenizer is run over test sentences here, so that what is made of records needs
 neither data nor a tokenizer: it reads the small files that are left in
-`results/languages` (see `xitt.analysis.volume.facts`).
+`results/languages` (see `xitt.analysis.questions.volume.facts`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xitt import files
-from xitt.analysis.volume import facts
+from xitt.analysis.questions.volume import facts
 from xitt.errors import UserError
 from xitt.study import data_source
 from xitt.study.profiles import Profile

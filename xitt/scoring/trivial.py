@@ -3,7 +3,7 @@
 Of labels it is the one that is commonest in the test set itself, of tags likewise, of
 questions no answer at all, of retrieval a pair drawn at random. A baseline that is not
 better has learned nothing, and no gain over it says anything of transfer (see
-`xitt.analysis.floor`). Predictions have the form that `count` of the kind reads.
+`analysis.cautions.floor`). Predictions have the form that `count` of the kind reads.
 """
 
 from __future__ import annotations

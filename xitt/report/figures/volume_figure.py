@@ -1,6 +1,6 @@
 """The figure of the gain of each language against how much text was pretrained on.
 
-The frame comes from `xitt.analysis.volume.frames`; nothing is computed here.
+The frame comes from `xitt.analysis.questions.volume.frames`; nothing is computed here.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from xitt.analysis import wording
+from xitt.analysis.questions.volume import facts, regression, verdicts
+from xitt.analysis.questions.volume.frames import ALL_CONTROLS
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import LEVEL
-from xitt.analysis.volume import facts, regression, verdicts
-from xitt.analysis.volume.frames import ALL_CONTROLS
 from xitt.analysis.wording import DASH, MINUS
 from xitt.report.latex import Rows, tabular, tex
 from xitt.report.tables import claims

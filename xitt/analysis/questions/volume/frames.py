@@ -18,7 +18,7 @@ import pandas as pd
 
 from xitt.analysis import estimates, paired_samples, seed_noise, wording
 from xitt.analysis.paired_samples import BASELINE, Cells, Record, Sample
-from xitt.analysis.volume import facts, measures, mixed, regression
+from xitt.analysis.questions.volume import facts, measures, mixed, regression
 from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.settings import parse_setting

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xitt.analysis import wording
+from xitt.analysis.questions.volume import mixed, regression
 from xitt.analysis.verdicts import FAILS, HOLDS, LEVEL, OPEN, UNCLEAR, Verdict
-from xitt.analysis.volume import mixed, regression
 
 if TYPE_CHECKING:
     from xitt.analysis.results import Results
