@@ -94,7 +94,8 @@ def scored_again(study: Profile) -> Iterator[Finding]:
     """Are the recorded scores those of the predictions, where these are kept here?"""
     there: dict[str, list[Run]] = {}
     for run in grid.runs(study):
-        if run.target and run.done and rescoring.path_of(run).exists():
+        kept = run.target and run.done and rescoring.path_of(run).exists()
+        if kept and rescoring.can_score(run):
             there.setdefault(run.target, []).append(run)
     right = 0
     for target, same in there.items():

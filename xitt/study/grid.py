@@ -10,7 +10,7 @@ from typing import Any
 
 from xitt.errors import UserError, unknown
 from xitt.study import data_source, profiles, records
-from xitt.study.families import models
+from xitt.study.families import asking, models
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry, verbalisation
 from xitt.tasks.registry import ENGLISH
@@ -53,6 +53,11 @@ class Run:
         trained = [source, task.kind, *task.labels]
         data = data_source.revision(self.profile, source)
         return records.key_of({**own, "on": trained, "data": data, "parent": parent})
+
+    @property
+    def started_from(self) -> str:
+        """What tells the model that a target run starts from: its parent, or none."""
+        return f"{models.name(self.profile)}, {self.parent.key if self.parent else ''}"
 
     @property
     def stem(self) -> str:
@@ -152,12 +157,17 @@ def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
         "evaluation": profile["evaluation"],
         "data": data_source.revision(profile, name),
     }
-    if not kinds.get(task.kind).trains:
+    asked = models.kind(profile) == "causal" and not kinds.get(task.kind).retrieves
+    if kinds.get(task.kind).retrieves:
         params["retrieval"] = profile["retrieval"]
-    else:
+    elif not asked or asking.tunes(profile, task):
         params["recipe"] = profiles.recipe(profile, "target", name)
         params["training"] = _training(profile)
         params |= _said(profile, [name], [ENGLISH])
+    if asked:
+        params |= asking.params(profile, task)
+        if "recipe" not in params:
+            del params["tuning"]  # of the parent, in its key
     return Run(profile, "target", setting, name, seed, params,
                intermediate(profile, setting, seed))  # fmt: skip
 
