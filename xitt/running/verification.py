@@ -284,7 +284,7 @@ def _elsewhere(study: Profile, *further: str) -> Iterator[Profile]:
     name = f"{study['name']}-verify"
     folder = paths.RUNS / name
     shutil.rmtree(folder, ignore_errors=True)
-    added = (*profiles.ADDED, "extends")  # it is whole by now
+    added = (*profiles.ADDED, "extends", "runs")  # it is whole, and elsewhere
     own = {key: value for key, value in study.items() if key not in added}
     there = {which: str(folder / which) for which in ("figures", "paper", *further)}
     path = files.write_text(folder / f"{name}.yaml", yaml.safe_dump({**own, **there}))

@@ -154,7 +154,7 @@ def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
         "setting": setting,
         "target": name,
         "languages": profile["languages"],
-        "evaluation": profile["evaluation"],
+        "evaluation": profiles.evaluation(profile, name),
         "data": data_source.revision(profile, name),
     }
     asked = models.kind(profile) == "causal" and not kinds.get(task.kind).retrieves

@@ -170,7 +170,7 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
 
 
 def _limits(run: Run) -> dict[str, int]:
-    spec = run.profile["evaluation"]
+    spec = profiles.evaluation(run.profile, run.target or "")
     return {"validation": spec["max_validation"], "test": spec["max_test"]}
 
 
