@@ -217,6 +217,6 @@ def recipe(profile: Profile, phase: str, task: str) -> dict[str, Any]:
 
 
 def evaluation(profile: Profile, task: str) -> dict[str, Any]:
-    """How `task` is scored: the study's `evaluation`, with the task's own `max_test`."""
+    """How `task` is scored: as the study says, with the task's own `max_test`."""
     own = profile["tasks"].get(task, {})
     return profile["evaluation"] | {k: own[k] for k in ("max_test",) if k in own}
