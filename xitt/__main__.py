@@ -30,6 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         number = _interrupted(error)
         if not number:
             raise
+        if number == signal.SIGALRM:
+            return _out_of_time()
         print("xitt: interrupted; the same command continues", file=sys.stderr)
         return 128 + number
 
@@ -39,6 +41,18 @@ def _interrupted(error: BaseException | None) -> int:
     while error and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
     return (error.args[0] if error.args else signal.SIGINT) if error else 0
+
+
+def _out_of_time() -> int:
+    """End before the job's time does, with the status of a failure that passes.
+
+    It is sysexits.h's, and asks whoever started us to do so again.
+    """
+    from xitt.running import cluster
+
+    how = "it is queued again" if cluster.requeued() else "the same command continues"
+    print(f"xitt: saved before the time of the job is over; {how}", file=sys.stderr)
+    return os.EX_TEMPFAIL
 
 
 def _run(argv: list[str]) -> int:

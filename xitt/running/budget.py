@@ -121,3 +121,11 @@ def _parameters(study: Profile) -> tuple[int, int]:
         return inner, inner + VOCABULARY * hidden
     found = models.of(study).identity(name)
     return 12 * found["layers"] * found["hidden"] ** 2, found["parameters"]
+
+
+def minutes(study, runs):
+    return 60
+
+
+def host_memory_mib(study):
+    return 4000

@@ -11,7 +11,14 @@ import yaml
 
 from xitt import files, paths
 from xitt.errors import unknown
-from xitt.running import data_commands, notebooks, scheduling, standing, workflow
+from xitt.running import (
+    cluster,
+    data_commands,
+    notebooks,
+    scheduling,
+    standing,
+    workflow,
+)
 from xitt.study import grid, limits, profiles, provenance
 from xitt.study.families import models
 from xitt.study.profiles import Profile
@@ -42,13 +49,14 @@ def run_cell(arguments: Namespace) -> int:
     from xitt.training import processes
 
     processes.start()
-    for run in grid.runs(_possible(arguments)):
-        if not run.target:
-            phases.train_intermediate(run)
-        else:
-            phases.transfer(run)
-        if not processes.rank():
-            print(f"{_clock()} {paths.relative(run.record)}", flush=True)
+    with cluster.ending():
+        for run in grid.runs(_possible(arguments)):
+            if not run.target:
+                phases.train_intermediate(run)
+            else:
+                phases.transfer(run)
+            if not processes.rank():
+                print(f"{_clock()} {paths.relative(run.record)}", flush=True)
     return 0
 
 

@@ -45,22 +45,43 @@ class Plan:
         return f"{self.folder}/{name}.{{stem}}.ipynb"
 
     @cached_property
-    def missing(self) -> dict[str, list[Run]]:
-        """The runs to be made, by their notebook's stem; one setting a notebook."""
-        todo = {run.key for run in grid.missing(self.study)}
+    def groups(self) -> dict[str, list[Run]]:
+        """The runs of each notebook that trains, by its stem; one setting a notebook.
+
+        Names do not depend on what is recorded by now: a job that is started once more
+        finds its own, whatever it recorded before it was stopped.
+        """
         everything = grid.runs(self.study)
         trained = [[run] for run in everything if run.phase == "intermediate"]
         scored = grid.groups(everything, self.study["targets_per_run"])
-        # Grouped before filtered: names do not depend on what is recorded by now.
+        return {stem(group): group for group in trained + scored}
+
+    @cached_property
+    def missing(self) -> dict[str, list[Run]]:
+        """Those of `groups` that have a run to be made."""
+        todo = {run.key for run in grid.missing(self.study)}
         return {
-            stem(group): group
-            for group in trained + scored
+            name: group
+            for name, group in self.groups.items()
             if any(run.key in todo for run in group)
         }
 
+    def minutes(self, wanted: str) -> int:
+        """The time that a job asks for to run the notebook `wanted`."""
+        from xitt.running import budget
+
+        return budget.minutes(self.study, self.groups[wanted])
+
+    @cached_property
+    def memory(self) -> int:
+        """The MiB of memory, the machine's and no GPU's, that such a job asks for."""
+        from xitt.running import budget
+
+        return budget.host_memory_mib(self.study)
+
     def arguments(self, wanted: str) -> str:
         """The command-line parameters of the notebook `wanted`, for the shell."""
-        group = self.missing[wanted]
+        group = self.groups[wanted]
         given = {
             "profile": self.study["origin"],
             "intermediate": group[0].setting,
@@ -73,7 +94,7 @@ class Plan:
     def parents(self, wanted: str) -> list[str]:
         """The executed trainings that the notebook `wanted` waits for."""
         needed = {
-            run.parent.key: run.parent for run in self.missing[wanted] if run.parent
+            run.parent.key: run.parent for run in self.groups[wanted] if run.parent
         }
         return [
             self.pattern("20-train-intermediate").format(stem=stem([parent]))

@@ -21,7 +21,7 @@ from xitt.data import examples
 from xitt.errors import UserError
 from xitt.inputs import features, mixture, token_cache
 from xitt.models import heads, mlm_head
-from xitt.scoring import evaluation
+from xitt.scoring import evaluation, keeping
 from xitt.scoring.metrics import named
 from xitt.study import (
     data_source,
@@ -224,6 +224,7 @@ def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
         fitted.tokenizer,
         parts,
         recipe=recipe,
+        folder=None if processes.rank() else run.folder / "logits",
         **_how(run),
     )
     counts = {"train": {ENGLISH: fitted.n_train}, **run_data.sizes(parts)}
@@ -306,6 +307,7 @@ def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
     if not processes.rank():
         records.write(run.record, record)
         checkpoints.clear(run.folder / "checkpoint")
+        keeping.clear(run.folder / "logits")
     processes.wait()
     return record
 
