@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from typing import Any, NoReturn
@@ -137,10 +138,14 @@ def _of_studies(verbs: Any) -> None:
         verb = verbs.add_parser(name, help=text)
         _study(verb)
         if name == "grid":
-            verb.add_argument("--on", default="local", help="local or slurm")
+            verb.add_argument("--on", default="local", help="local, or a cluster")
+        if name in ("grid", "plan"):
             verb.add_argument(
                 "--jobs", type=_count, default=0, help="0: what the cores allow"
             )
+        if name == "plan":
+            verb.add_argument("--gpu", default="", help="its name, such as A100")
+            verb.add_argument("--price", type=_price, default=0.0, help="of its hour")
 
 
 def _of_profiles(verbs: Any) -> None:
@@ -194,6 +199,16 @@ def _count(text: str) -> int:
 
 
 _count.__name__ = "whole number"  # as argparse calls it
+
+
+def _price(text: str) -> float:
+    """An amount of money from 0 on."""
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(text)
+    return float(text)
+
+
+_price.__name__ = "price"
 
 
 def _study(verb: Any) -> None:

@@ -139,8 +139,8 @@ def plan(arguments: Namespace) -> int:
     model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"
     print(f"{study['name']}: {study['about']}; {model}")
     _say_left_out(study)
-    print(budget.plan(study).to_string())
-    print(f"Hours of training on one device, {budget.assumption(study)}.")
+    made = budget.Budget(study, arguments.gpu)
+    print("\n".join(budget.lines(made, arguments.price, arguments.jobs or 1)))
     return 0
 
 

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from xitt import paths
 from xitt.study import data_source, grid, profiles
@@ -66,18 +67,20 @@ class Plan:
             if any(run.key in todo for run in group)
         }
 
+    @cached_property
+    def _budget(self) -> Any:
+        from xitt.running import budget
+
+        return budget.Budget(self.study)
+
     def minutes(self, wanted: str) -> int:
         """The time that a job asks for to run the notebook `wanted`."""
-        from xitt.running import budget
+        return self._budget.minutes(self.groups[wanted])
 
-        return budget.minutes(self.study, self.groups[wanted])
-
-    @cached_property
+    @property
     def memory(self) -> int:
         """The MiB of memory, the machine's and no GPU's, that such a job asks for."""
-        from xitt.running import budget
-
-        return budget.host_memory_mib(self.study)
+        return self._budget.host_memory_mib()
 
     def arguments(self, wanted: str) -> str:
         """The command-line parameters of the notebook `wanted`, for the shell."""
