@@ -18,9 +18,7 @@ def scores(record: dict[str, Any]) -> pd.DataFrame:
     rows = []
     for split, cells in record["metrics"].items():
         for name, values in cells.items():
-            shown = {
-                k: v for k, v in values.items() if k not in ("replicates", "headline")
-            }
+            shown = {k: v for k, v in values.items() if isinstance(v, int | float)}
             rows.append({"split": split, "": name, **shown})
     return pd.DataFrame(rows).set_index(["split", ""]).round(1)
 
