@@ -46,8 +46,8 @@ lab: environment encoder  ## JupyterLab on the notebooks
 runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm JOBS= DIRTY=1]
 	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON)) --jobs $(call quoted,$(JOBS))
 
-status: environment  ## done, missing, failed, and which commit made it [PROFILE=]
-	@$(XITT) status $(STUDY)
+status: environment  ## done, running, queued, missing, failed and why [PROFILE= VERBOSE=1 JSON=1]
+	@$(XITT) status $(STUDY) $(if $(VERBOSE),--verbose) $(if $(JSON),--json)
 
 plan: environment  ## runs, hours, memory, disk and money before anything starts [PROFILE= GPU=A100 PRICE=1.5 JOBS=8]
 	@$(XITT) plan $(STUDY) --gpu $(call quoted,$(GPU)) --price $(call quoted,$(PRICE)) \

@@ -15,7 +15,9 @@ import local_slurm
 import pytest
 
 from xitt import paths
-from xitt.running import cluster, scheduling
+from xitt.running import cluster, scheduling, standing
+from xitt.running.workflow import Plan
+from xitt.study import grid, profiles
 
 SLEEPER = """
 # %% tags=["parameters"]
@@ -152,9 +154,11 @@ def test_a_run_asks_slurm_for_time_memory_a_gpu_and_to_be_requeued(
     wrapped = call.index(next(word for word in call if word.startswith("--wrap=")))
     at = {name: call.index(name) + 1 for name in ("-p", "-t", "--mem", "--comment")}
     assert call[at["-p"]] == "main"
-    assert call[at["-t"]] == "45"
-    assert call[at["--mem"]] == "9900"
-    assert call[at["--comment"]].startswith("rule_finetune_target_wildcards_none.13.")
+    plan = Plan(grid.select(profiles.load("demo"), *part[1::2]))
+    (stem,) = (name for name, (run, *_) in plan.groups.items() if run.target)
+    assert call[at["-t"]] == str(plan.minutes(stem))
+    assert call[at["--mem"]] == str(plan.memory)
+    assert call[at["--comment"]] == f"rule_finetune_target_wildcards_{stem}"
     for word in ("--parsable", "--export=ALL", "--requeue", "--gpus=1"):
         assert word in call[:wrapped]
     assert "--cpus-per-task=" in " ".join(call[:wrapped])
@@ -199,3 +203,50 @@ def test_a_job_that_gets_nowhere_is_not_queued_for_ever(
     assert not cluster.requeued()  # in no job
     monkeypatch.setenv("SLURM_JOB_ID", "7")
     assert cluster.requeued() == asked
+
+
+def test_status_asks_slurm_what_is_queued_and_shows_how_a_failure_ended(
+    answers, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    study = grid.select(profiles.load("demo"), "none,mnli", "xnli", "13")
+    plan = Plan(study)
+    waits, runs, fails = plan.groups  # mnli's training, none's target, mnli's
+    (tmp_path / "runs" / "demo" / ".snakemake" / "slurm_logs").mkdir(parents=True)
+    plan.folder.mkdir(parents=True)
+    comments = [f"rule_train_intermediate_wildcards_{waits}\tPENDING\tResources",
+                f"rule_finetune_target_wildcards_{runs}\tRUNNING\tNone",
+                "another\tRUNNING\tNone"]  # fmt: skip
+    (tmp_path / "said").write_text("\n".join(comments))
+    (answers / "squeue").write_text(f"#!/bin/sh\ncat {tmp_path}/said\n")
+    (answers / "squeue").chmod(0o755)
+    outputs = [
+        {"text": ["one\n", "two\n"]},
+        {"text": "".join(map("{}\n".format, "abcd"))},
+    ]
+    left = {"cells": [{"outputs": outputs}],
+            "metadata": {"xitt": {"state": "failed", "why": "no luck"}}}  # fmt: skip
+    failed = plan.folder / f"30-finetune-target.{fails}.failed.ipynb"
+    failed.write_text(json.dumps(left))
+    found = [(x.state, x.why, x.last) for x in standing.of_runs(study)]
+    assert found == [
+        ("queued", "Slurm: PENDING (Resources)", ()),
+        ("running", "Slurm: RUNNING", ()),
+        ("failed", "no luck", ("two", "a", "b", "c", "d")),
+    ]
+    machine = json.loads(standing.as_json(study))
+    assert [each["state"] for each in machine] == ["queued", "running", "failed"]
+    assert machine[2]["last"] == ["two", "a", "b", "c", "d"]
+
+
+def test_status_tells_of_each_run_only_where_it_is_asked_to(
+    answers, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    study = grid.select(profiles.load("demo"), "none", "xnli", "13")
+    standing.show(study, verbose=False)
+    assert capsys.readouterr().out == "0 done, 1 missing, 0 failed, 0 older\n"
+    standing.show(study)
+    assert "  missing none" in capsys.readouterr().out

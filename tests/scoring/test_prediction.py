@@ -322,7 +322,7 @@ def test_an_evaluation_that_is_cut_goes_on_with_the_batch_it_was_at(
     batches = len(begun)
     monkeypatch.undo()
     monkeypatch.setattr(keeping, "EVERY_S", 0.0)
-    with monkeypatch.context() as patched, pytest.raises((Cut, SystemExit)):
+    with monkeypatch.context() as patched, pytest.raises((Cut, KeyboardInterrupt)):
         cut_after(patched, 4, stop)
         prediction.predict(encoder, head, made, **options, folder=tmp_path)
     begun = cut_after(monkeypatch, 10**9, killed)

@@ -127,7 +127,11 @@ def _say_left_out(study: Profile) -> None:
 
 def status(arguments: Namespace) -> int:
     """Print which runs are done, missing or failed, and which commit made them."""
-    standing.show(_study(arguments))
+    study = _study(arguments)
+    if arguments.json:
+        print(standing.as_json(study))
+    else:
+        standing.show(study, verbose=arguments.verbose)
     return 0
 
 

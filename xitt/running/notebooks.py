@@ -189,7 +189,7 @@ def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
         }  # fmt: skip
         came: list[int] = []
         try:
-            with kernels.stopping(process) as came:
+            with files.disk_errors(running), kernels.stopping(process) as came:
                 papermill.execute_notebook(
                     notebook,
                     running,

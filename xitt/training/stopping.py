@@ -43,6 +43,9 @@ def deferred_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def error(number: int) -> BaseException:
-    """What to raise for a signal that was deferred."""
-    return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
+def error(number: int) -> KeyboardInterrupt:
+    """What to raise for a signal that was deferred; the command line knows its number.
+
+    No SystemExit, of which a notebook's kernel makes a warning.
+    """
+    return KeyboardInterrupt(number)
