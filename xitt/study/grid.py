@@ -222,12 +222,13 @@ def runs(profile: Profile) -> list[Run]:
     """
     there = available(profile)
     chosen = cells(there)
-    first = [intermediate(profile, setting, seed) for setting, seed in chosen]
-    then = [
-        target(profile, setting, name, seed)
-        for setting, seed in chosen
-        for name in there["targets"]
-    ]
+    with data_source.unchanging():
+        first = [intermediate(profile, setting, seed) for setting, seed in chosen]
+        then = [
+            target(profile, setting, name, seed)
+            for setting, seed in chosen
+            for name in there["targets"]
+        ]
     return [run for run in first if run] + then
 
 
@@ -275,11 +276,12 @@ def cells(profile: Profile) -> list[tuple[str, int]]:
 
 def missing(profile: Profile) -> list[Run]:
     """The runs that have to be made: those without a record, and parents they need."""
-    wanted = [run for run in runs(profile) if not run.done]
+    everything = runs(profile)
+    wanted = [run for run in everything if not run.done]
     needed = {
         r.parent.key for r in wanted if r.parent and not r.parent.encoder.is_dir()
     }
-    return [r for r in runs(profile) if not r.done or r.key in needed]
+    return [r for r in everything if not r.done or r.key in needed]
 
 
 def groups(todo: list[Run], size: int) -> list[list[Run]]:

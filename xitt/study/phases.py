@@ -20,6 +20,7 @@ from xitt import files
 from xitt.errors import UserError
 from xitt.inputs import features, mixture, token_cache
 from xitt.models import heads, mlm_head
+from xitt.scoring import keeping
 from xitt.scoring.metrics import named
 from xitt.study import (
     finetuning,
@@ -297,6 +298,7 @@ def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
     if not processes.rank():
         records.write(run.record, record)
         checkpoints.clear(run.folder / "checkpoint")
+        keeping.clear(run.folder / "logits")
     processes.wait()
     return record
 

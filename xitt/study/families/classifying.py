@@ -15,6 +15,7 @@ from xitt.study.grid import Run
 from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
+from xitt.training import processes
 
 
 def plain(run: Run) -> tuple[Any, Any]:
@@ -96,6 +97,7 @@ def scored(
         tokenizer,
         parts,
         recipe=run.params["recipe"],
+        folder=None if processes.rank() else run.folder / "logits",
         **how,
     )
 
