@@ -27,7 +27,10 @@ FIELDS = ("key", "protocol", "phase", "profile", "demo", "setting", "target", "s
           "params", "encoder", "data", "headline", "metrics", "seconds")  # fmt: skip
 
 # What a language's scores hold beside metrics.
-NO_METRIC = ("n", "se", "replicates", "headline", "trivial")
+NO_METRIC = (
+    *("n", "se", "replicates", "replicates_of", "headline", "trivial", "chance"),
+    *("protocol", "protocols", "decoding", "excluded", "equal_endings"),
+)
 
 
 def key_of(params: dict[str, Any]) -> str:
