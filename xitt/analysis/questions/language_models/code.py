@@ -51,6 +51,12 @@ class Code:
         return [record for own in self._own for record in own]
 
     @cached_property
+    def compared(self) -> list[dict[str, Any]]:
+        """Those, and the records of understanding that they are set against."""
+        sides = map(_asking, (*self.models, self.encoder) if self._own else ())
+        return [*self.records, *(record for side in sides for record in side)]
+
+    @cached_property
     def scores(self) -> pd.DataFrame:
         """Both measures by model, setting, target and language, see `recorded`."""
         parts = (recorded.by_measures(estimates.scores, own) for own in self._own)
@@ -94,10 +100,11 @@ class Code:
         """Spearman's correlation of the gain on code and that on understanding.
 
         Columns: model, code, measure, side, target, settings, languages; rho over all
-        settings and languages, with the 95% interval low, high over resampled
-        languages; within, with the mean of each setting taken off; between, of the
-        settings' means, NaN for fewer than three. What has fewer than `measures.LEAST`
-        languages is left out.
+        settings and languages, with its 95% interval low, high; within, with the mean
+        of each setting taken off; between, of the settings' means, NaN for fewer than
+        three. The interval resamples languages and settings, each as a whole (Owen
+        2007, The pigeonhole bootstrap): a handful of settings decides little. What has
+        fewer than `measures.LEAST` languages is left out.
         """
         rows = []
         place = ["model", "code", "measure", "side", "target"]
@@ -117,12 +124,17 @@ class Code:
         return [own for own in map(recorded.english_only, found) if own]
 
 
-def _understanding(records: Records) -> pd.DataFrame:
-    """Gains on understanding targets, by language."""
-    wanted = recorded.targets_of(
+def _asking(records: Records) -> Records:
+    """The records of understanding targets, of English-only settings."""
+    return recorded.targets_of(
         recorded.english_only(records),
         lambda task: task.kind in recorded.UNDERSTANDING,
     )
+
+
+def _understanding(records: Records) -> pd.DataFrame:
+    """Gains on understanding targets, by language."""
+    wanted = _asking(records)
     if not wanted:
         return pd.DataFrame(columns=recorded.GAINS)
     return recorded.by_measures(estimates.gains, wanted)
@@ -139,10 +151,12 @@ def _agreement(points: pd.DataFrame, generator: np.random.Generator) -> dict[str
     settings, languages = x.shape
     if languages < measures.LEAST:
         return {}
-    drawn = generator.integers(languages, size=(measures.RESAMPLES, languages))
-    low, high = np.nanquantile(_rho(x[:, drawn], y[:, drawn]), [0.025, 0.975])
+    rows = generator.integers(settings, size=(measures.RESAMPLES, settings, 1))
+    columns = generator.integers(languages, size=(measures.RESAMPLES, 1, languages))
+    resampled = _rho(x[rows, columns], y[rows, columns])
+    low, high = np.nanquantile(resampled, [0.025, 0.975])
     centred = (each - each.mean(axis=1, keepdims=True) for each in (x, y))
-    means = (each.mean(axis=1)[:, None] for each in (x, y))
+    means = (each.mean(axis=1, keepdims=True) for each in (x, y))
     return {
         "settings": settings,
         "languages": languages,
@@ -155,6 +169,6 @@ def _agreement(points: pd.DataFrame, generator: np.random.Generator) -> dict[str
 
 
 def _rho(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Spearman's correlation over (settings, ..., languages): (...)."""
-    flat = [np.moveaxis(each, 0, -2).reshape(*each.shape[1:-1], -1) for each in (x, y)]
+    """Spearman's correlation over (..., settings, languages): (...)."""
+    flat = (each.reshape(*each.shape[:-2], -1) for each in (x, y))
     return measures.cosine(*map(measures.ranks, flat))

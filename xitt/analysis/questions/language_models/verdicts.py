@@ -40,7 +40,7 @@ def of_code(study: Results) -> list[Verdict]:
         ),
         _settings(
             means(study.code.gains, SMOOTH),
-            "it makes the right program likelier, given the problem",
+            "English intermediate training makes the right program likelier",
         ),
         _together(study.code.agreement, PASS, "pass@1"),
         _together(study.code.agreement, SMOOTH, "likelihood"),
@@ -57,7 +57,10 @@ def of_source(study: Results) -> list[Verdict]:
             means(code, PASS),
             "another source language than English makes more programs pass (pass@1)",
         ),
-        _settings(means(code, SMOOTH), "it makes the right program likelier"),
+        _settings(
+            means(code, SMOOTH),
+            "another source language than English makes the right program likelier",
+        ),
         _settings(
             means(other[~other["measure"].isin(recorded.NATS)]),
             "another source language than English helps more on other targets",
@@ -77,7 +80,10 @@ def of_reasoning(study: Results) -> list[Verdict]:
         for target in wording.ordered_targets(set(gains["target"]))
     ]
     found += [
-        _settings(means(gains, ANSWER), "it makes the right answer of a sum likelier"),
+        _settings(
+            means(gains, ANSWER),
+            "English intermediate training makes the right number likelier",
+        ),
         _protocols(study),
     ]
     return found
