@@ -225,7 +225,7 @@ def panels_figure(panels: Sequence[Panel]) -> Figure:
             markers = 3.6 if len(settings) < 7 else 2.2
             language_gains(ax, panel.rows, markers, panel.write, panel.order)
             ax.set_title(panel.title, loc="left", pad=3, fontweight="bold")
-            if not left:
+            if not left or panel.unit != panels[row[0][0]].unit:
                 ax.set_ylabel(f"gain ({panel.unit})", labelpad=1)
             left += width
     handles = [handle(s, gains) for s in settings]
