@@ -123,6 +123,7 @@ rule typeset:
         plan.notebook("60-draw-figures"),
         plan.notebook("70-write-tables"),
         paths.PAPER / "main.tex",
+        paths.PAPER / "language-models.tex",
         paths.PAPER / "references.bib",
     output:
         touch(plan.typeset),

@@ -32,7 +32,7 @@ from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
 from xitt.report import claims_prose, prose, speed_report, volume_prose
-from xitt.report.language_models import code, reasoning, source_language
+from xitt.report.language_models import code, reasoning, source_language, words
 from xitt.report.latex import tex
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
@@ -72,7 +72,7 @@ def collect(study: Results) -> dict[str, Number]:
     questions = (volume_prose, code, source_language, reasoning)
     for told in (prose, claims_prose, *questions):
         found |= {f"claim/{key}": Number(text) for key, text in told.of(study).items()}
-    others = [question.numbers(study) for question in questions]
+    others = [part.numbers(study) for part in (*questions, words)]
     others.append(speed_report.numbers(speed_report.load()))
     return found | {key: Number(*pair) for own in others for key, pair in own.items()}
 

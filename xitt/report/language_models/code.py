@@ -46,13 +46,11 @@ def numbers(study: Results) -> Numbers:
         return {}
     models = list(dict.fromkeys(scores["model"]))
     many = scores.loc[~scores["language"].isin(["all", "zero-shot"]), "language"]
+    stamps = recorded.protocols(study.code.records)
     found: Numbers = {
         "code/models": (wording.listing(models), len(models)),
         "code/languages": (str(many.nunique()), many.nunique()),
-        "code/protocol": (
-            wording.listing(recorded.protocols(study.code.records)),
-            None,
-        ),
+        "code/protocol": (wording.listing(stamps), None),
         "code/decoding": (decoding(study.code.records), None),
         "code/comparisons": (
             wording.plural(len(study.code.agreement), "comparison"),

@@ -9,7 +9,9 @@ import pandas as pd
 
 from xitt.analysis import wording
 from xitt.analysis.cautions import power
+from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import NATS, Records
+from xitt.analysis.results import Results
 from xitt.report import prose
 from xitt.report.figures.language_model_figures import title
 
@@ -21,6 +23,19 @@ SHORT = {
     "loglikelihood_per_token": "likelihood",
     "answer_loglikelihood": "likelihood",
 }
+
+
+def numbers(study: Results) -> Numbers:
+    """Whether there are any language models: language-models/names, and the power."""
+    parts = (study.code, study.source_language, study.reasoning)
+    causal = [r for part in parts for r in part.records if recorded.is_causal(r)]
+    names = sorted({record["encoder"]["id"] for record in causal})
+    if not names:
+        return {}
+    return {
+        "language-models/names": (wording.listing(names), len(names)),
+        "language-models/power": (f"{power.POWER:.0%}", power.POWER),
+    }
 
 
 def change(row: pd.Series) -> str:
@@ -111,7 +126,7 @@ def scale(records: Records) -> str:
     sizes = {
         r["encoder"]["id"]: r["encoder"].get("parameters") or 0
         for r in records
-        if "causal" in r["params"]
+        if recorded.is_causal(r)
     }
     if not sizes:
         return ""
