@@ -236,7 +236,7 @@ def power_table(study: Results) -> str:
         frame = pd.concat(parts) if any(map(len, parts)) else parts[0]
         rows += [[]] if rows and len(frame) else []
         rows += [_powered(row, words) for _, row in frame.iterrows()]
-    head = ["", "", "model", "$n$", "lang.", "seeds", "one", "mean"]
+    head = ["", "", "model", "$n$", "lang.", "seeds", "single", "mean"]
     return tabular("lllrrrrr", head, rows, NO_GAINS)
 
 
