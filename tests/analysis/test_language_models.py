@@ -1,14 +1,20 @@
 """What is computed from records of language models: code, sources, reasoning."""
 
+from pathlib import Path
+
 import fake_language_models as fake
 import fake_records
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
+from xitt import paths
 from xitt.analysis import estimates, results, wording
 from xitt.analysis.cautions import power
 from xitt.analysis.questions.language_models import code, recorded, verdicts
 from xitt.analysis.questions.language_models.recorded import PASS, SMOOTH
+from xitt.study import profiles, records
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +118,6 @@ def test_the_interval_of_a_correlation_counts_that_settings_are_few():
         for s, level in (("mnli", 0.0), ("multi", 5.0))
         for n in range(20)
     ]
-    import pandas as pd
-
     points = pd.DataFrame(rows)
     points["gain"] += generator.normal(0, 1, len(points))
     points["understanding"] += generator.normal(0, 1, len(points))
@@ -274,3 +278,35 @@ def test_bounds_of_scores_are_those_that_are_given(models):
     own = recorded.by_measure(models, SMOOTH)
     frame = estimates.scores(own, by="language", bounds=recorded.UNBOUNDED)
     assert frame["low"].max() < 0
+
+
+def written(folder: Path, name: str, found: list, **more: object) -> Path:
+    """A profile whose records are `found`."""
+    spec = yaml.safe_load((paths.PROFILES / "small.yaml").read_text())
+    spec |= {"records": str(folder / name), **more}
+    if "causal" in more:
+        del spec["encoder"]
+        del spec["repeat"]
+        spec |= {"tuning": {"method": "full"}, "intermediates": ["none", "mnli"]}
+    for record in found:
+        records.write(folder / name / f"{record['key']}.json", dict(record))
+    path = folder / f"{name}.yaml"
+    path.write_text(yaml.safe_dump(spec))
+    return path
+
+
+def test_a_study_reads_the_records_of_the_language_models_that_it_names(tmp_path):
+    few = fake.study(("none", "mnli"), ("humaneval_xl",))
+    named = written(tmp_path, "lm", few, causal="smollm2-135m")
+    plain = fake_records.grid(("none",), {"xnli": ("de", "en")}, profile="small")
+    path = written(tmp_path, "own", plain, language_models=[str(named)])
+    found = results.read(profiles.load(str(path)))
+    assert len(found.code.records) == len(few) and len(found.records) == len(plain)
+    assert set(found.code.gains["setting"]) == {"mnli"}
+
+
+def test_the_long_form_of_records_holds_scores_alone(models):
+    frame = records.frame([r for r in models if r["target"] == "mgsm"][:1])
+    assert set(frame["metric"]) == {
+        *("solved", "strict", "unparsed", "answer_loglikelihood"),
+    }

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from xitt import files
+from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.results import Results
 
 ROW = ["model", "setting", "target", "language", "measure"]
@@ -27,7 +28,9 @@ def write(study: Results, name: str, folder: Path) -> list[Path]:
 
 
 def _code(study: Results) -> pd.DataFrame:
-    return _both(study.code.scores, study.code.gains, [])
+    stamps = ", ".join(recorded.protocols(study.code.records))
+    parts = (study.code.scores, study.code.gains)
+    return _both(*(part.assign(protocol=stamps) for part in parts), ["protocol"])
 
 
 def _source(study: Results) -> pd.DataFrame:
@@ -38,7 +41,9 @@ def _source(study: Results) -> pd.DataFrame:
 def _reasoning(study: Results) -> pd.DataFrame:
     found = study.reasoning
     main = found.scores[found.scores["causal"].astype(bool)]
-    gains = found.gains.assign(protocol="", chance=float("nan"))
+    named = recorded.protocol([r for r in found.records if recorded.is_causal(r)])
+    gains = found.gains[found.gains["model"].isin(set(main["model"]))]
+    gains = gains.assign(protocol=named, chance=float("nan"))
     return _both(main, gains, ["protocol", "chance"])
 
 
