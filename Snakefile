@@ -99,6 +99,36 @@ rule analyse:
         "{XITT} notebook 50-analyse-transfer {output:q} profile={PROFILE:q} 2>&1"
 
 
+rule ask_code:
+    input:
+        plan.evidence,
+        plan.sources("51-code-generation", "analysis", "report"),
+    output:
+        plan.notebook("51-code-generation"),
+    shell:
+        "{XITT} notebook 51-code-generation {output:q} profile={PROFILE:q} 2>&1"
+
+
+rule compare_sources:
+    input:
+        plan.evidence,
+        plan.sources("52-source-language", "analysis", "report"),
+    output:
+        plan.notebook("52-source-language"),
+    shell:
+        "{XITT} notebook 52-source-language {output:q} profile={PROFILE:q} 2>&1"
+
+
+rule ask_reasoning:
+    input:
+        plan.evidence,
+        plan.sources("54-reasoning", "analysis", "report"),
+    output:
+        plan.notebook("54-reasoning"),
+    shell:
+        "{XITT} notebook 54-reasoning {output:q} profile={PROFILE:q} 2>&1"
+
+
 rule relate_to_volume:
     input:
         plan.evidence,
@@ -132,10 +162,14 @@ rule write_tables:
 rule typeset:
     input:
         plan.notebook("50-analyse-transfer"),
+        plan.notebook("51-code-generation"),
+        plan.notebook("52-source-language"),
+        plan.notebook("54-reasoning"),
         plan.notebook("55-pretraining-volume"),
         plan.notebook("60-draw-figures"),
         plan.notebook("70-write-tables"),
         paths.PAPER / "main.tex",
+        paths.PAPER / "language-models.tex",
         paths.PAPER / "references.bib",
     output:
         touch(plan.typeset),

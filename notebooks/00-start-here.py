@@ -66,6 +66,9 @@ verdicts.frame(found)
 # | [20-train-intermediate](20-train-intermediate.ipynb) | phase two, for one setting |
 # | [30-finetune-target](30-finetune-target.ipynb) | phase three, for one setting |
 # | [50-analyse-transfer](50-analyse-transfer.ipynb) | gains, intervals, tests |
+# | [51-code-generation](51-code-generation.ipynb) | gains of models that write programs |
+# | [52-source-language](52-source-language.ipynb) | English or another source language |
+# | [54-reasoning](54-reasoning.ipynb) | gains in reasoning |
 # | [55-pretraining-volume](55-pretraining-volume.ipynb) | gains against pretraining text |
 # | [60-draw-figures](60-draw-figures.ipynb) | the figures |
 # | [70-write-tables](70-write-tables.ipynb) | the tables and numbers of the paper |

@@ -73,6 +73,38 @@ picture, written = gallery.draw(found, "gain-by-volume", *folders)
 Image(str(written[0]), width=800)
 
 # %% [markdown]
+# ## Language models: code
+# What [51-code-generation](51-code-generation.ipynb) tests.
+
+# %%
+picture, written = gallery.draw(found, "code-gain", *folders)
+Image(str(written[0]), width=800)
+
+# %%
+picture, written = gallery.draw(found, "code-understanding", *folders)
+Image(str(written[0]), width=480)
+
+# %% [markdown]
+# ## Language models: source language
+# What [52-source-language](52-source-language.ipynb) tests.
+
+# %%
+picture, written = gallery.draw(found, "source-language", *folders)
+Image(str(written[0]), width=800)
+
+# %% [markdown]
+# ## Language models: reasoning
+# What [54-reasoning](54-reasoning.ipynb) tests.
+
+# %%
+picture, written = gallery.draw(found, "reasoning", *folders)
+Image(str(written[0]), width=800)
+
+# %%
+picture, written = gallery.draw(found, "reasoning-gain", *folders)
+Image(str(written[0]), width=800)
+
+# %% [markdown]
 # ## Speed
 # What [80-measure-speed](80-measure-speed.ipynb) measured last.
 

@@ -148,7 +148,7 @@ def test_gains_by_language_take_any_number_of_each(settings, languages):
 
 
 def test_panels_are_packed_into_rows_no_wider_than_the_page():
-    rows = gains._packed({"xnli": 15, "udpos": 33, "panx": 40, "mlqa": 7, "bucc": 1})
+    rows = gains.packed({"xnli": 15, "udpos": 33, "panx": 40, "mlqa": 7, "bucc": 1})
     assert sorted(t for row in rows for t, _ in row) == sorted(
         ["xnli", "udpos", "panx", "mlqa", "bucc"]
     )
@@ -238,6 +238,11 @@ def test_figures_are_drawn_at_the_width_they_are_printed_at(demo):
         "published-comparison": style.COLUMN,
         "learning-curves": style.PAGE,
         "gain-by-volume": style.PAGE,
+        "code-gain": style.PAGE,
+        "code-understanding": style.COLUMN,
+        "source-language": style.PAGE,
+        "reasoning": style.PAGE,
+        "reasoning-gain": style.PAGE,
     }
 
 

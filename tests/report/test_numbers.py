@@ -275,6 +275,12 @@ def test_languages_are_corrected_over_all_but_english(demo):
     assert least["p_holm"] == pytest.approx(min(1, len(rest) * least["p"]))
 
 
+def written() -> str:
+    """The paper's text, with the part that it includes."""
+    names = ("main.tex", "language-models.tex")
+    return "\n".join((paths.PAPER / name).read_text("utf-8") for name in names)
+
+
 def test_every_number_in_the_papers_text_has_a_key(found):
     text = (paths.PAPER / "main.tex").read_text(encoding="utf-8")
     text = re.sub(r"(?m)(?<!\\)%.*$", "", text)
@@ -309,13 +315,16 @@ def test_every_number_in_the_papers_text_has_a_key(found):
         "languages/wide",
         "study/settings-of-several-seeds",
         "study/targets-missing",
+        "code/models",
+        "source/models",
+        "reasoning/models",
     }
     named = set(found) | optional | measured | {"versions/transformers"}
     assert used | asked <= named
 
 
 def test_every_citation_is_in_the_bibliography_and_used():
-    text = (paths.PAPER / "main.tex").read_text(encoding="utf-8")
+    text = written()
     groups = re.findall(r"\\cite[tp]?(?:\[[^\]]*\])*\{([^}]+)\}", text)
     cited = {key for group in groups for key in group.split(",")}
     entries = (paths.PAPER / "references.bib").read_text(encoding="utf-8")
@@ -323,7 +332,7 @@ def test_every_citation_is_in_the_bibliography_and_used():
 
 
 def test_every_figure_and_table_names_its_notebook():
-    text = (paths.PAPER / "main.tex").read_text(encoding="utf-8")
+    text = written()
     captions = re.findall(r"\\caption\{.+?\n  \\label", text, re.DOTALL)
     assert len(captions) == text.count(r"\caption{")
     assert all(r"\figsource{" in caption for caption in captions)

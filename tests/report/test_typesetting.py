@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import fake_language_models
 import fake_records
 import pytest
 
@@ -61,13 +62,16 @@ def test_the_pdf_is_the_same_bytes_each_time_and_leaves_nothing_else(tmp_path):
 
 
 @needs_tex
-@pytest.mark.parametrize("grid", ["incomplete", "english", "nothing"])
+@pytest.mark.parametrize("grid", ["incomplete", "english", "nothing", "writes"])
 def test_a_grid_with_gaps_makes_a_paper_whose_lines_fit(grid, tmp_path, monkeypatch):
     english = dict.fromkeys(("xnli", "panx", "xquad"), ("en",))  # and nothing zero-shot
     records = {
         "incomplete": fake_records.incomplete,
         "english": lambda: fake_records.grid(("none", "mnli", "multi"), english),
         "nothing": list,
+        "writes": lambda: fake_language_models.study(
+            ("none", "mnli", "mnli@en", "mnli@de"), ("humaneval_xl", "xcopa", "mgsm")
+        ),
     }
     generated(tmp_path, records[grid]())
     logs = []

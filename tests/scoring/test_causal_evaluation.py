@@ -7,8 +7,8 @@ import logging
 import pytest
 
 from xitt.errors import UserError
-from xitt.scoring import causal_evaluation, generation, likelihood
-from xitt.scoring.likelihood import Likelihood
+from xitt.scoring.causal import causal_evaluation, generation, likelihood
+from xitt.scoring.causal.likelihood import Likelihood
 from xitt.tasks import registry
 
 ROW = {"id": "0", "text_a": "It fell.", "question": "cause", "label": 0,

@@ -7,8 +7,8 @@ from datasets import Dataset
 
 from xitt import paths
 from xitt.errors import UserError
-from xitt.scoring import code_evaluation, generation, likelihood
-from xitt.scoring.likelihood import Likelihood
+from xitt.scoring.causal import code_evaluation, generation, likelihood
+from xitt.scoring.causal.likelihood import Likelihood
 from xitt.scoring.programs import sandbox
 from xitt.tasks import kinds, registry
 

@@ -8,7 +8,7 @@ import tiny_lm
 import torch
 
 from xitt.errors import UserError
-from xitt.scoring import generation
+from xitt.scoring.causal import generation
 
 PROMPTS = ["the cat", "a", "the cat sat on the mat the end", "end 7", "a sat the cat a"]
 FAMILIES = ["llama", "qwen2", "gemma3", "gpt2"]

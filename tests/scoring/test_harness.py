@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from xitt.data import examples
-from xitt.scoring import causal_evaluation, likelihood
+from xitt.scoring.causal import causal_evaluation, likelihood
 from xitt.scoring.protocols import solving, tables
 from xitt.tasks import kinds, registry
 

@@ -9,8 +9,8 @@ import torch
 
 from xitt.errors import UserError
 from xitt.inputs import prefix_trees
-from xitt.scoring import likelihood
-from xitt.scoring.likelihood import Likelihood, Request
+from xitt.scoring.causal import likelihood
+from xitt.scoring.causal.likelihood import Likelihood, Request
 
 FAMILIES = ["llama", "qwen2", "gemma3", "gpt2"]
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "end", "7", "é"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from xitt.errors import UserError
 from xitt.scoring.metrics import as_evaluate, bootstrap, named
+from xitt.scoring.metrics.programs import Attempts
 
 UPOS = ["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART",
         "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X"]  # fmt: skip
@@ -367,6 +368,31 @@ def test_a_summary_is_what_a_record_holds():
     assert found["n"] == 40
     assert len(found["replicates"]) == 100
     assert found["se"] == pytest.approx(100 * (0.75 * 0.25 / 40) ** 0.5, rel=0.3)
+
+
+def test_a_smooth_score_is_resampled_beside_the_headline():
+    generator = np.random.default_rng(3)
+    passed, likely = generator.integers(0, 2, 40), generator.normal(-7, 2, 40)
+    attempts = [Attempts(1, p, 1, 1, value, 10) for p, value in zip(passed, likely)]
+    metric = named.get("pass_at_k")
+    counts = metric.counts(attempts, ())
+    found = bootstrap.summary(metric, counts, KEY)
+    assert list(found["replicates_of"]) == ["loglikelihood_per_token"]
+    for name, drawn in (
+        ("pass@1", found["replicates"]),
+        *found["replicates_of"].items(),
+    ):
+        alone = bootstrap.bootstrap_replicates(
+            counts, lambda s, name=name: metric.scores(s)[name], KEY
+        )
+        assert drawn == [round(value, 4) for value in alone]
+
+
+@pytest.mark.parametrize("name", ["accuracy", "chunk_f1", "ranking"])
+def test_a_metric_without_a_smooth_score_is_recorded_as_before(name):
+    metric = named.get(name)
+    counts = np.ones((4, len(metric.columns)))
+    assert "replicates_of" not in bootstrap.summary(metric, counts, KEY)
 
 
 # -------------------------------------------------------------------------- evaluate

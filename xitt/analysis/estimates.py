@@ -49,7 +49,10 @@ COLUMNS = ["setting", "target", "language", "mean", "low", "high", "se", "freedo
 
 
 def scores(
-    records: Sequence[Record], by: str = "language", split: str = "test"
+    records: Sequence[Record],
+    by: str = "language",
+    split: str = "test",
+    bounds: tuple[float, float] = (0.0, 100.0),
 ) -> pd.DataFrame:
     """Scores with their intervals, a row for each setting and each cell of `by`.
 
@@ -59,13 +62,14 @@ def scores(
             is "all" or "zero-shot" (without English); or "average", the mean of those
             over targets, where `target` is "all", "without retrieval" or "retrieval".
         split: "test" or "validation".
+        bounds: what no score, and so no interval, can go beyond.
 
     Returns:
         setting, target, language, mean, low, high, se (points), n_seeds, n_examples,
         n_languages, n_targets, interval. The average of a setting that lacks a target
         which another has is NaN: over fewer targets it would not be comparable.
     """
-    return table(_rows(paired_samples.read(records, split), by, bounds=(0.0, 100.0)))
+    return table(_rows(paired_samples.read(records, split), by, bounds=bounds))
 
 
 def gains(

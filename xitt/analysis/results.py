@@ -17,6 +17,10 @@ import pandas as pd
 from xitt.analysis import best_settings, curves, estimates, wording
 from xitt.analysis.cautions import floor
 from xitt.analysis.paired_samples import BASELINE
+from xitt.analysis.questions.language_models import recorded
+from xitt.analysis.questions.language_models.code import Code
+from xitt.analysis.questions.language_models.reasoning import Reasoning
+from xitt.analysis.questions.language_models.source_language import SourceLanguage
 from xitt.analysis.questions.volume.frames import Volume
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
@@ -35,6 +39,8 @@ class Results:
     records: tuple[Record, ...]
     margin: float = 1.0  # points within which a gain is none, see `verdicts`
     further: tuple[Record, ...] = ()  # of profiles that vary the study, see `curves`
+    # of studies of language models that stand beside it, one of one model each
+    language_models: tuple[tuple[Record, ...], ...] = ()
 
     @property
     def demo(self) -> bool:
@@ -135,6 +141,33 @@ class Results:
         return Volume(self.records)
 
     @cached_property
+    def code(self) -> Code:
+        """What language models gain when they write programs."""
+        return Code(self._causal, self._encoder)
+
+    @cached_property
+    def source_language(self) -> SourceLanguage:
+        """In which language an intermediate task helps a language model most."""
+        return SourceLanguage(self._causal)
+
+    @cached_property
+    def reasoning(self) -> Reasoning:
+        """What language models, and encoders beside them, gain in reasoning."""
+        return Reasoning(self._causal, self._encoder)
+
+    @cached_property
+    def _causal(self) -> tuple[tuple[Record, ...], ...]:
+        """The records of causal models: of this study if it is of one, then others."""
+        own = any(map(recorded.is_causal, self.records))
+        found = (*((self.records,) if own else ()), *self.language_models)
+        return tuple(each for each in found if each)
+
+    @cached_property
+    def _encoder(self) -> tuple[Record, ...]:
+        """The study's records of an encoder, on what its baseline has learned."""
+        return tuple(r for r in self.learned if not recorded.is_causal(r))
+
+    @cached_property
     def layers(self) -> pd.DataFrame:
         """Retrieval score by layer: mean over languages, seeds averaged first.
 
@@ -188,19 +221,28 @@ class Results:
 
 
 def read(study: Profile) -> Results:
-    """The results of a study's records, and of the profiles of its learning curves."""
+    """The results of a study's records, and of the profiles that it names.
+
+    These are `curves`, which vary it, and `language_models`, studies of their own.
+    """
     found = records.load(profiles.folder(study, "records"))
-    varied = [profiles.load(name) for name in study.get("curves", ())]
-    folders = dict.fromkeys(profiles.folder(each, "records") for each in varied)
-    further = [record for folder in folders for record in records.load(folder)]
+    further = [record for own in _named(study, "curves") for record in own]
     margin = study.get("analysis", {}).get("margin", Results.margin)
-    return of(found, margin, further)
+    return of(found, margin, further, _named(study, "language_models"))
+
+
+def _named(study: Profile, key: str) -> list[list[Record]]:
+    """The records of each profile that the study names under `key`."""
+    named = [profiles.load(name) for name in study.get(key, ())]
+    folders = dict.fromkeys(profiles.folder(each, "records") for each in named)
+    return [records.load(folder) for folder in folders]
 
 
 def of(
     found: Sequence[Record],
     margin: float = Results.margin,
     further: Sequence[Record] = (),
+    language_models: Sequence[Sequence[Record]] = (),
 ) -> Results:
     """The results of `found`, in an order of their own."""
 
@@ -208,9 +250,11 @@ def of(
         names = (record["phase"], record["setting"], record["target"] or "-")
         return (*names, f"{record['seed']:012d}", record["key"])
 
-    return Results(
-        tuple(sorted(found, key=place)), margin, tuple(sorted(further, key=place))
-    )
+    def ordered(records: Sequence[Record]) -> tuple[Record, ...]:
+        return tuple(sorted(records, key=place))
+
+    models = tuple(map(ordered, language_models))
+    return Results(ordered(found), margin, ordered(further), models)
 
 
 def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:

@@ -42,6 +42,16 @@ def gain(value: float | None) -> str:
     return f"+{text}" if value > 0 and text != "0.0" else text
 
 
+def nats(value: float | None, signed: bool = False) -> str:
+    """A log-likelihood with three decimals, `−0.734`; a change in one `signed`."""
+    if missing(value):
+        return DASH
+    text = f"{abs(value):.3f}"
+    if text == "0.000":
+        return text
+    return (MINUS if value < 0 else "+" * signed) + text
+
+
 def _fixed(value: float) -> str:
     text = f"{abs(value):.1f}"
     return MINUS + text if value < 0 and text != "0.0" else text

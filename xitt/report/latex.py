@@ -47,7 +47,11 @@ def tabular(
 
 
 def with_spread(
-    row: Any, write: Callable[[float], str], bold: bool = False, before: str = ""
+    row: Any,
+    write: Callable[[float], str],
+    bold: bool = False,
+    before: str = "",
+    digits: int = 1,
 ) -> str:
     """A mean with the half-width of its 95% interval in small print, or a dash.
 
@@ -56,10 +60,11 @@ def with_spread(
         write: how the mean is written, `wording.score` or `wording.gain`.
         bold: whether the mean is set bold.
         before: LaTeX that stands before it.
+        digits: of the half-width.
     """
     if row is None:
         return tex(DASH)
-    half = f"{(row['high'] - row['low']) / 2:.1f}"
+    half = f"{(row['high'] - row['low']) / 2:.{digits}f}"
     if row["interval"] == "examples":  # no other seed was run, nor of a cell like it
         half += r"\examplesonly"
     text = tex(write(row["mean"]))
@@ -67,19 +72,24 @@ def with_spread(
     return rf"\spread{{{before}{text}}}{{{half}}}"
 
 
-def change(row: Any, spread: bool = False) -> str:
+def change(
+    row: Any,
+    spread: bool = False,
+    write: Callable[[float], str] = wording.gain,
+    digits: int = 1,
+) -> str:
     """A gain or loss: bold where its 95% interval excludes zero, a dash for None.
 
     An asterisk hangs out to the left of one that is clear after Holm's correction.
-    `spread` adds the half-width of the interval.
+    `spread` adds the half-width of the interval, with so many `digits`.
     """
     if row is None:
         return tex(DASH)
     bold = bool(results.excludes_zero(row))
     before = r"\starred{}" if results.clear(row) else ""
     if spread:
-        return with_spread(row, wording.gain, bold, before)
-    text = tex(wording.gain(row["mean"]))
+        return with_spread(row, write, bold, before, digits)
+    text = tex(write(row["mean"]))
     return before + (rf"\textbf{{{text}}}" if bold else text)
 
 

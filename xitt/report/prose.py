@@ -8,6 +8,8 @@ ends in a full stop; one that needs runs that are not recorded yet is left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from xitt.analysis import (
@@ -26,21 +28,23 @@ from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 
 
-def verdict(row: pd.Series) -> str:
+def verdict(
+    row: pd.Series, unit: str = "points", write: Callable[[float], str] = wording.gain
+) -> str:
     """A change in words, with its interval: `a gain of 1.2 points (95% interval …)`."""
-    size = wording.score(abs(row["mean"]))
-    interval = f"95% interval {wording.gain(row['low'])} to {wording.gain(row['high'])}"
+    size = write(abs(row["mean"])).removeprefix("+")
+    interval = f"95% interval {write(row['low'])} to {write(row['high'])}"
     if row["interval"] == "examples":
         return (
-            f"a change of {wording.gain(row['mean'])} points ({interval} over examples "
+            f"a change of {write(row['mean'])} {unit} ({interval} over examples "
             "alone, with no second seed to test it)"
         )
     if row["low"] > 0:
-        return f"a gain of {size} points ({interval})"
+        return f"a gain of {size} {unit} ({interval})"
     if row["high"] < 0:
-        return f"a loss of {size} points ({interval})"
+        return f"a loss of {size} {unit} ({interval})"
     return (
-        f"a change of {wording.gain(row['mean'])} points ({interval}), "
+        f"a change of {write(row['mean'])} {unit} ({interval}), "
         "not distinguishable from zero"
     )
 

@@ -86,8 +86,8 @@ KINDS = {
             "decode": "xitt.scoring.decoding:label_of_each",
             "count": "xitt.scoring.evaluation:count_labels",
             "trivial": "xitt.scoring.trivial:commonest_label",
-            "score": "xitt.scoring.causal_evaluation:score",
-            "answer": "xitt.scoring.causal_evaluation:by_ranking",
+            "score": "xitt.scoring.causal.causal_evaluation:score",
+            "answer": "xitt.scoring.causal.causal_evaluation:by_ranking",
             "sheet": "xitt.running.xtreme_format:classification",
         },
     ),
@@ -109,8 +109,8 @@ KINDS = {
             "count": "xitt.scoring.evaluation:count_labels",
             "trivial": "xitt.scoring.trivial:commonest_label",
             "ask": "xitt.scoring.protocols.ranking:choice",
-            "score": "xitt.scoring.causal_evaluation:score",
-            "answer": "xitt.scoring.causal_evaluation:by_ranking",
+            "score": "xitt.scoring.causal.causal_evaluation:score",
+            "answer": "xitt.scoring.causal.causal_evaluation:by_ranking",
         },
     ),
     "cloze": Kind(
@@ -124,8 +124,8 @@ KINDS = {
         functions={
             "read": "xitt.data.readers:cloze",
             "ask": "xitt.scoring.protocols.ranking:cloze",
-            "score": "xitt.scoring.causal_evaluation:score",
-            "answer": "xitt.scoring.causal_evaluation:by_ranking",
+            "score": "xitt.scoring.causal.causal_evaluation:score",
+            "answer": "xitt.scoring.causal.causal_evaluation:by_ranking",
         },
     ),
     "math": Kind(
@@ -138,8 +138,8 @@ KINDS = {
         functions={
             "read": "xitt.data.readers:math",
             "ask": "xitt.scoring.protocols.solving:math",
-            "score": "xitt.scoring.causal_evaluation:score",
-            "answer": "xitt.scoring.causal_evaluation:by_solving",
+            "score": "xitt.scoring.causal.causal_evaluation:score",
+            "answer": "xitt.scoring.causal.causal_evaluation:by_solving",
         },
     ),
     "tagging": Kind(
@@ -219,7 +219,7 @@ KINDS = {
         item=("prompt",),
         functions={
             "read": "xitt.data.code_readers:code",
-            "score": "xitt.scoring.code_evaluation:score",
+            "score": "xitt.scoring.causal.code_evaluation:score",
         },
     ),
     "dictionary": Kind(  # a word of English (target) and one of a language (source)

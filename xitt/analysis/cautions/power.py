@@ -63,6 +63,19 @@ def detectable(
     return float(100 * found)
 
 
+def seen(se: float, power: float = POWER, confidence: float = CONFIDENCE) -> float:
+    """The least true difference that an estimate with this standard error shows.
+
+    In its units; by the normal approximation.
+
+    >>> round(seen(1.0), 1)
+    2.8
+    """
+    from scipy.stats import norm
+
+    return float(se * (norm.ppf((1 + confidence) / 2) + norm.ppf(power)))
+
+
 def _check(n: int, flips: float) -> None:
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise UserError(f"n is a number of items from 1, not {n!r}")

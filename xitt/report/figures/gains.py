@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -128,17 +129,37 @@ def heat_map_figure(gains: pd.DataFrame) -> Figure:
 # --- (b) gains by language ----------------------------------------------------------
 
 
-def language_gains(ax: Axes, gains: pd.DataFrame, markers: float = 4.0) -> Axes:
+class Panel(NamedTuple):
+    """Gains by language that share an axis: rows as of `language_gains`.
+
+    unit: of the gains; write: how one is written on the axis; order: of the languages.
+    """
+
+    title: str
+    rows: pd.DataFrame
+    unit: str = "points"
+    write: Callable[[float], str] = wording.gain
+    order: Sequence[str] = ()
+
+
+def language_gains(
+    ax: Axes,
+    gains: pd.DataFrame,
+    markers: float = 4.0,
+    write: Callable[[float], str] = wording.gain,
+    order: Sequence[str] = (),
+) -> Axes:
     """Gain in each language of one target, best language first, with intervals.
 
     Args:
         ax: where to draw.
         gains: columns setting, language, mean, low, high, of one target.
         markers: size in points; smaller where many settings share a language's place.
+        write: how a gain is written on the axis.
+        order: of the languages; by default that of their mean gains.
     """
     settings = wording.ordered_settings(gains["setting"])
-    order = gains.groupby("language")["mean"].mean().sort_index()
-    order = list(order.sort_values(ascending=False, kind="stable").index)
+    order = list(order or ranked(gains))
     step = 0.72 / max(len(settings), 3)
     ax.axhline(0, color=INK, linewidth=0.7, zorder=1)
     for number, setting in enumerate(settings):
@@ -156,11 +177,15 @@ def language_gains(ax: Axes, gains: pd.DataFrame, markers: float = 4.0) -> Axes:
     ax.set_xticks(range(len(order)), order)
     ax.tick_params(axis="x", length=0)
     ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4, steps=[1, 2, 5, 10]))
-    ax.yaxis.set_major_formatter(
-        lambda value, _: wording.gain(value).removesuffix(".0")
-    )
+    ax.yaxis.set_major_formatter(lambda value, _: write(value).removesuffix(".0"))
     ax.grid(axis="y")
     return ax
+
+
+def ranked(gains: pd.DataFrame) -> list[str]:
+    """The languages of some gains, that of the highest mean first."""
+    means = gains.groupby("language")["mean"].mean().sort_index()
+    return list(means.sort_values(ascending=False, kind="stable").index)
 
 
 @styled
@@ -169,43 +194,53 @@ def language_gains_figure(gains: pd.DataFrame) -> Figure:
     gains = gains[gains["setting"] != "none"]
     if gains.empty:
         return blank_figure(PAGE, NO_GAIN)
-    targets = wording.ordered_targets(gains["target"])
+    panels = []
+    for target in wording.ordered_targets(gains["target"]):
+        title = wording.task(target)
+        title += ", at its floor" * results.floored(gains, target)
+        panels.append(Panel(title, gains[gains["target"] == target]))
+    return panels_figure(panels)
+
+
+@styled
+def panels_figure(panels: Sequence[Panel]) -> Figure:
+    """Panels of gains by language at page width, with one legend of their settings."""
+    gains = pd.concat([panel.rows for panel in panels])
     settings = wording.ordered_settings(gains["setting"])
     columns = legend_columns(settings, PAGE, " (three seeds)")
     top = 0.12 + 0.17 * math.ceil(len(settings) / columns)
-    sizes = gains.groupby("target")["language"].nunique()
-    rows = _packed({target: int(sizes[target]) for target in targets})
+    sizes = [panel.rows["language"].nunique() for panel in panels]
+    rows = packed(dict(enumerate(sizes)))
     height, gap, bottom = 1.05, 0.42, 0.32
     total = top + len(rows) * (height + gap) + bottom - 0.22
     figure = Figure(figsize=(PAGE, total))
     for number, row in enumerate(rows):
         base = total - top - (number + 1) * (height + gap) + 0.22
         left = 0.0
-        for target, width in row:
+        for place, width in row:
+            panel = panels[place]
             box = (left + 0.42, base, width - 0.48, height)
             ax = figure.add_axes((box[0] / PAGE, box[1] / total, box[2] / PAGE,
                                   box[3] / total))  # fmt: skip
-            language_gains(ax, gains[gains["target"] == target],
-                           markers=3.6 if len(settings) < 7 else 2.2)  # fmt: skip
-            title = wording.task(target)
-            title += ", at its floor" * results.floored(gains, target)
-            ax.set_title(title, loc="left", pad=3, fontweight="bold")
-            if not left:
-                ax.set_ylabel("gain (points)", labelpad=1)
+            markers = 3.6 if len(settings) < 7 else 2.2
+            language_gains(ax, panel.rows, markers, panel.write, panel.order)
+            ax.set_title(panel.title, loc="left", pad=3, fontweight="bold")
+            if not left or panel.unit != panels[row[0][0]].unit:
+                ax.set_ylabel(f"gain ({panel.unit})", labelpad=1)
             left += width
     handles = [handle(s, gains) for s in settings]
     figure.legend(handles=handles, loc="upper center", ncols=columns, borderaxespad=0.2)
     return figure
 
 
-def _packed(sizes: dict[str, int]) -> list[list[tuple[str, float]]]:
+def packed(sizes: dict[int, int]) -> list[list[tuple[int, float]]]:
     """Panels in rows of page width: each as wide as its languages, plus its axis.
 
     Order is kept, but a small panel may move up to fill a row. Widths are in inches.
     """
     axis, code, least = 0.5, 0.145, 6
     wanted = {t: axis + code * max(n, least) for t, n in sizes.items()}
-    rows: list[list[str]] = []
+    rows: list[list[int]] = []
     for target, width in wanted.items():
         for row in rows:
             if sum(wanted[t] for t in row) + width <= PAGE:

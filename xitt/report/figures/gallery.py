@@ -21,8 +21,15 @@ from xitt.errors import unknown
 from xitt.report.figures.comparison_figure import published_figure
 from xitt.report.figures.curves_figure import curves_figure
 from xitt.report.figures.gains import heat_map_figure, language_gains_figure
+from xitt.report.figures.language_model_figures import (
+    code_gain_figure,
+    reasoning_figure,
+    reasoning_gain_figure,
+    together_figure,
+)
 from xitt.report.figures.layers import layer_figure
 from xitt.report.figures.saving import mark, save
+from xitt.report.figures.source_figure import source_figure
 from xitt.report.figures.volume_figure import volume_figure
 from xitt.report.style import (
     Figure,
@@ -59,7 +66,28 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
     "learning-curves": (lambda study: study.curves, curves_figure),
     "published-comparison": (published.frame, published_figure),
     "gain-by-volume": (lambda study: study.volume.drawn, volume_figure),
+    "code-gain": (lambda study: legible(study.code.gains), code_gain_figure),
+    "code-understanding": (lambda study: study.code.points, together_figure),
+    "source-language": (lambda study: study.source_language.matrix, source_figure),
+    "reasoning": (lambda study: study.reasoning.scores, reasoning_figure),
+    "reasoning-gain": (
+        lambda study: legible(study.reasoning.gains),
+        reasoning_gain_figure,
+    ),
 }
+
+
+def behind(study: Results, name: str) -> list[dict[str, Any]]:
+    """The records that the figure `name` is made of."""
+    if name == "code-gain":
+        return study.code.records
+    if name == "code-understanding":
+        return study.code.compared
+    if name == "source-language":
+        return study.source_language.records
+    if name in ("reasoning", "reasoning-gain"):
+        return study.reasoning.records
+    return study.of("target") + list(study.further) * (name == "learning-curves")
 
 
 def make(study: Results, name: str) -> tuple[Figure, pd.DataFrame]:
@@ -72,7 +100,8 @@ def make(study: Results, name: str) -> tuple[Figure, pd.DataFrame]:
         raise unknown("figure", name, FIGURES)
     frame, picture = FIGURES[name]
     data = frame(study)
-    return mark(picture(data), study.demo), data
+    demo = any(record["demo"] for record in behind(study, name))
+    return mark(picture(data), study.demo or demo), data
 
 
 def draw(
@@ -80,5 +109,5 @@ def draw(
 ) -> tuple[Figure, list[Path]]:
     """Draw the figure `name` of FIGURES and save it; the figure, and PNG, PDF, JSON."""
     figure, data = make(study, name)
-    behind = study.of("target") + list(study.further) * (name == "learning-curves")
-    return figure, save(figure, name, folder_png, folder_pdf, data, behind)
+    made_of = behind(study, name)
+    return figure, save(figure, name, folder_png, folder_pdf, data, made_of)

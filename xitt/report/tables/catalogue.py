@@ -11,7 +11,14 @@ from pathlib import Path
 
 from xitt import files
 from xitt.analysis.results import Results
-from xitt.report.tables import claims, comparison_tables, data, languages, volume
+from xitt.report.tables import (
+    claims,
+    comparison_tables,
+    data,
+    language_models,
+    languages,
+    volume,
+)
 from xitt.report.tables.runs import cost_table, recipe_table, retrieval_table
 from xitt.report.tables.scores import gains_table, scores_table
 
@@ -26,6 +33,13 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "volume": volume.correlation_table,
     "volume-baseline": volume.baseline_table,
     "volume-claims": volume.verdict_table,
+    "code": language_models.code_table,
+    "code-understanding": language_models.agreement_table,
+    "source-language": language_models.source_table,
+    "reasoning": language_models.reasoning_table,
+    "small-models": language_models.published_models_table,
+    "language-model-power": language_models.power_table,
+    "language-model-claims": language_models.verdict_table,
     "languages": languages.language_tables,
     "data": data.data_table,
     "sources-targets": data.target_sources,

@@ -28,6 +28,8 @@ METRICS = {
     "mlqa": "mean of F1 and exact match",
     "mining_f1": "F1",
     "retrieval_accuracy": "accuracy",
+    "pass_at_k": "pass@1",
+    "solved": "solved",
 }
 
 

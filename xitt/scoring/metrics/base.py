@@ -22,6 +22,8 @@ class Metric:
         counts: `counts(predictions, references, **options) -> (n, k) float64`.
         scores: `scores(sums (..., k)) -> {score: (...)}` in points from 0 to 100.
         options: names of the keywords that `counts` takes.
+        smooth: a score that moves where the headline is at its floor, if there is one;
+            it is resampled too.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Metric:
     counts: Callable[..., np.ndarray]
     scores: Callable[[np.ndarray], Scores]
     options: tuple[str, ...] = ()
+    smooth: str = ""
 
     def compute(self, predictions: Any, references: Any, **options: Any) -> Scores:
         """All scores of one set of predictions, as floats."""

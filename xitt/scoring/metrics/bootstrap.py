@@ -17,14 +17,10 @@ WEIGHTS = 4_000_000  # bootstrap weights held at a time, 32 MB
 # ----------------------------------------------------------------------- bootstrap
 
 
-def bootstrap_replicates(
-    counts: np.ndarray,
-    scores: Callable[[np.ndarray], np.ndarray],
-    key: Sequence[str],
-    draws: int = 100,
-    seed: int = 0,
-) -> list[float]:
-    """A score under `draws` resamples of the examples (Efron 1979).
+def resampled_sums(
+    counts: np.ndarray, key: Sequence[str], draws: int = 100, seed: int = 0
+) -> np.ndarray:
+    """(draws, k): column sums of `counts` under resamples of the examples (Efron 1979).
 
     Resample b depends on `key`, `seed`, b and the number of examples alone: two models
     scored on the same test share it, and the difference of their replicates is a paired
@@ -32,7 +28,6 @@ def bootstrap_replicates(
 
     Args:
         counts: (n, k), one row an example.
-        scores: from sums (draws, k) to (draws,) points.
         key: of the test: target and split, and the language where it is not shared.
     """
     counts = np.asarray(counts, dtype=float)
@@ -48,7 +43,21 @@ def bootstrap_replicates(
         drawn += n * np.arange(rows)[:, None]
         weights = np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n)
         sums[first : first + rows] = weights @ counts
-    return [float(value) for value in scores(sums)]
+    return sums
+
+
+def bootstrap_replicates(
+    counts: np.ndarray,
+    scores: Callable[[np.ndarray], np.ndarray],
+    key: Sequence[str],
+    draws: int = 100,
+    seed: int = 0,
+) -> list[float]:
+    """A score under `draws` resamples, see `resampled_sums`.
+
+    scores: from sums (draws, k) to (draws,) points.
+    """
+    return [float(v) for v in scores(resampled_sums(counts, key, draws, seed))]
 
 
 def of_clusters(counts: np.ndarray, clusters: Sequence[Hashable]) -> np.ndarray:
@@ -80,18 +89,24 @@ def summary(
     """What a record holds of one language: every score, n, and the bootstrap.
 
     `se` is the standard error of the headline over examples, `replicates` the headline
-    under each resample; see `bootstrap_replicates`.
+    under each resample; see `resampled_sums`. Of a metric with a smooth score beside
+    its headline, `replicates_of` holds that one's, by its name.
 
     clusters: which examples belong together, a name for each; None where each is alone.
     """
     sums = counts.sum(axis=0)
     drawn = counts if clusters is None else of_clusters(counts, clusters)
-    replicates = bootstrap_replicates(
-        drawn, lambda s: metric.scores(s)[metric.headline], key, draws, seed
-    )
+    resampled = metric.scores(resampled_sums(drawn, key, draws, seed))
+    replicates = [float(value) for value in resampled[metric.headline]]
+    smooth = [float(value) for value in resampled.get(metric.smooth, ())]
     return {
         **{name: round(float(v), 4) for name, v in metric.scores(sums).items()},
         "n": len(counts),
         "se": round(float(np.std(replicates, ddof=1)), 4) if draws > 1 else 0.0,
         "replicates": [round(value, 4) for value in replicates],
+        **(
+            {"replicates_of": {metric.smooth: [round(v, 4) for v in smooth]}}
+            if smooth
+            else {}
+        ),
     }

@@ -79,8 +79,22 @@ METRICS: dict[str, Metric] = {
         Metric(
             "ranking", "accuracy", _RANKED, ranking_counts, ranking_scores, ("ties",)
         ),
-        Metric("solved", "solved", _SOLVED, solved_counts, solved_scores),
-        Metric("pass_at_k", "pass@1", _PROGRAMS, program_counts, program_scores),
+        Metric(
+            "solved",
+            "solved",
+            _SOLVED,
+            solved_counts,
+            solved_scores,
+            smooth="answer_loglikelihood",
+        ),
+        Metric(
+            "pass_at_k",
+            "pass@1",
+            _PROGRAMS,
+            program_counts,
+            program_scores,
+            smooth="loglikelihood_per_token",
+        ),
         Metric("mining_f1", "f1", _PAIRS, mining_counts, mining_scores, ("sources",)),
         Metric(
             "retrieval_accuracy", "accuracy", _RIGHT, accuracy_counts, accuracy_scores

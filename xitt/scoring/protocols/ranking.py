@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xitt.data.readers import BLANK
 from xitt.errors import UserError
-from xitt.scoring.likelihood import Request
+from xitt.scoring.causal.likelihood import Request
 from xitt.scoring.protocols import casing
 from xitt.scoring.protocols.tables import Protocol
 from xitt.tasks import registry

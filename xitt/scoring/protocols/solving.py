@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from xitt.scoring.likelihood import Request
+from xitt.scoring.causal.likelihood import Request
 from xitt.scoring.metrics.solved import Solution
 from xitt.scoring.protocols import numerals
 from xitt.scoring.protocols.tables import Protocol

@@ -65,7 +65,7 @@ def score(
     # Here, so that a grid is planned without a model library.
     from xitt.data import examples
     from xitt.inputs import verbalising
-    from xitt.scoring import causal_evaluation
+    from xitt.scoring.causal import causal_evaluation
 
     if task.kind == LABELS:
         labels = examples.labels(task.name, data_source.source(profile))

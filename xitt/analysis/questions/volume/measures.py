@@ -26,7 +26,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return ranked - ranked.mean(axis=-1, keepdims=True)
 
 
-def _cosine(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def cosine(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Of centred rows, so their correlation; NaN where one of them is constant."""
     size = np.sqrt((x**2).sum(axis=-1) * (y**2).sum(axis=-1))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -43,14 +43,14 @@ def spearman(
     (Phipson and Smyth 2010), so it is never zero.
     """
     n = len(x)
-    found = float(_cosine(ranks(x), ranks(y)))
+    found = float(cosine(ranks(x), ranks(y)))
     if np.isnan(found):
         return {"rho": np.nan, "rho_low": np.nan, "rho_high": np.nan, "p": np.nan}
     drawn = generator.integers(n, size=(RESAMPLES, n))
-    resampled = _cosine(ranks(x[drawn]), ranks(y[drawn]))
+    resampled = cosine(ranks(x[drawn]), ranks(y[drawn]))
     low, high = np.nanquantile(resampled, [0.025, 0.975])
     orders = generator.permuted(np.tile(ranks(x), (PERMUTATIONS, 1)), axis=1)
-    as_far = np.abs(_cosine(orders, ranks(y)[None])) >= abs(found) - 1e-12
+    as_far = np.abs(cosine(orders, ranks(y)[None])) >= abs(found) - 1e-12
     p = (1 + int(as_far.sum())) / (1 + PERMUTATIONS)
     return {"rho": found, "rho_low": float(low), "rho_high": float(high), "p": p}
 
@@ -74,7 +74,7 @@ def partial(x: np.ndarray, y: np.ndarray, controls: np.ndarray) -> dict[str, flo
         rest = values - fitted
         # What is rounding alone is nothing left.
         left.append(rest if np.abs(rest).max() > 1e-9 * n else np.zeros(n))
-    rho = float(_cosine(*left))
+    rho = float(cosine(*left))
     if np.isnan(rho) or abs(rho) >= 1:
         return {"rho": rho, "p": 0.0 if abs(rho) >= 1 else np.nan, "n": n}
     t = rho * (freedom / (1 - rho**2)) ** 0.5

@@ -45,7 +45,8 @@ def counts(values: pd.Series, p_holm: pd.Series) -> tuple[int, int]:
     return int((clear & (values > 0)).sum()), int((clear & (values < 0)).sum())
 
 
-def _many(claim: str, shown: int, opposite: int, count: int, words: str) -> Verdict:
+def many(claim: str, shown: int, opposite: int, count: int, words: str) -> Verdict:
+    """A claim about many tests: by how many of them it is shown, or its opposite."""
     if not count:
         return Verdict(claim, "", OPEN)
     status = UNCLEAR
@@ -66,7 +67,7 @@ def _score(found: pd.DataFrame) -> Verdict:
     up, down = counts(found["score_rho"], found["score_p_holm"])
     count = len(found)
     claim = "without intermediate training, languages with more text score higher"
-    return _many(claim, up, down, count, f"clear on {tasks(up, count)}")
+    return many(claim, up, down, count, f"clear on {tasks(up, count)}")
 
 
 def _gain(found: pd.DataFrame) -> Verdict:
@@ -75,7 +76,7 @@ def _gain(found: pd.DataFrame) -> Verdict:
     words = f"less text, more gain on {tasks(down, count)}; the opposite on "
     words += wording.number_word(up) if up else "none"
     claim = "languages with less text gain more from intermediate training"
-    return _many(claim, down, up, count, words)
+    return many(claim, down, up, count, words)
 
 
 def _pooled(study: Results) -> Verdict:
@@ -126,4 +127,4 @@ def _low_baseline(slopes: pd.DataFrame) -> Verdict:
     up, down, count = shown[regression.CORRECTED]
     words = f"clear on {tasks(down, count)} once corrected, on "
     words += f"{tasks(naive, every)} as measured"
-    return _many(claim, down, up, count, words)
+    return many(claim, down, up, count, words)

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xitt.errors import UserError
-from xitt.scoring import generation, likelihood
+from xitt.scoring.causal import generation, likelihood
+from xitt.scoring.causal.likelihood import Likelihood, Request
 from xitt.scoring.evaluation import Part, Rows, Scored, Scores
-from xitt.scoring.likelihood import Likelihood, Request
 from xitt.scoring.metrics import bootstrap, named
 from xitt.scoring.metrics.base import Metric
 from xitt.scoring.metrics.ranked import Ranking

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xitt.errors import UserError
-from xitt.scoring import generation, likelihood
+from xitt.scoring.causal import generation, likelihood
+from xitt.scoring.causal.likelihood import Likelihood, Request
 from xitt.scoring.evaluation import Part, Rows, Scored, Scores
-from xitt.scoring.likelihood import Likelihood, Request
 from xitt.scoring.metrics import bootstrap, named
 from xitt.scoring.metrics.programs import Attempts
 from xitt.scoring.programs import protocols, sandbox, solutions

@@ -1,0 +1,1 @@
+"""Sentences and numbers about language models, for the paper's text and notebooks."""

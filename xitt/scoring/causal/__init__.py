@@ -1,0 +1,1 @@
+"""Language models that write: likelihoods, texts, and the scores of both."""
