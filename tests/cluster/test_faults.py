@@ -20,8 +20,9 @@ import pytest
 from xitt import files, paths
 from xitt.errors import UserError
 from xitt.running import notebooks
-from xitt.scoring import keeping, prediction
+from xitt.scoring import prediction
 from xitt.study import grid, phases, records
+from xitt.training import keeping
 
 CHANGING = ("seconds", "peak_memory_mib", "digest", "code")  # of equal runs
 

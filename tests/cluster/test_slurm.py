@@ -212,7 +212,7 @@ def test_status_asks_slurm_what_is_queued_and_shows_how_a_failure_ended(
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     study = grid.select(profiles.load("demo"), "none,mnli", "xnli", "13")
     plan = Plan(study)
-    waits, runs, fails = plan.groups  # mnli's training, none's target, mnli's
+    waits, fails, runs = plan.groups  # of mnli: its training, its target; of none
     (tmp_path / "runs" / "demo" / ".snakemake" / "slurm_logs").mkdir(parents=True)
     plan.folder.mkdir(parents=True)
     comments = [f"rule_train_intermediate_wildcards_{waits}\tPENDING\tResources",

@@ -12,8 +12,9 @@ import torch
 from xitt.errors import UserError
 from xitt.inputs import features, tokenising
 from xitt.models import encoding, heads
-from xitt.scoring import decoding, keeping, prediction
+from xitt.scoring import decoding, prediction
 from xitt.tasks import registry
+from xitt.training import keeping
 
 TOKENIZER = tiny.tokenizer()
 KINDS = ["classification", "choice", "tagging", "span"]

@@ -22,10 +22,10 @@ from xitt.inputs import batching, collation
 from xitt.inputs.features import IGNORED, Features, concat, distinct
 from xitt.models import attention, heads
 from xitt.models.encoding import encode, to_device
-from xitt.scoring import keeping, layer_store
+from xitt.scoring import layer_store
 from xitt.scoring.decoding import Logits
 from xitt.tasks import kinds
-from xitt.training import checkpoints, devices, stopping
+from xitt.training import checkpoints, devices, keeping, stopping
 
 logger = logging.getLogger("xitt")
 

@@ -20,7 +20,6 @@ from xitt import files
 from xitt.errors import UserError
 from xitt.inputs import features, mixture, token_cache
 from xitt.models import heads, mlm_head
-from xitt.scoring import keeping
 from xitt.scoring.metrics import named
 from xitt.study import (
     finetuning,
@@ -39,7 +38,7 @@ from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
 from xitt.tasks.settings import Setting, parse_setting
-from xitt.training import checkpoints, devices, loop, processes
+from xitt.training import checkpoints, devices, keeping, loop, processes
 from xitt.training.hyperparameters import Hyperparameters
 
 log = logging.getLogger("xitt")
