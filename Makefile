@@ -5,6 +5,9 @@ INTERMEDIATES ?=
 TARGETS ?=
 SEEDS ?=
 ON ?= local
+JOBS ?= 0
+GPU ?=
+PRICE ?= 0
 MODEL ?= facebook/m2m100_418M
 DIRTY ?=
 export XITT_DIRTY ?= $(DIRTY)
@@ -40,14 +43,15 @@ test: environment encoder sandbox  ## every test
 lab: environment encoder  ## JupyterLab on the notebooks
 	@$(BIN)/python -m jupyterlab --notebook-dir notebooks
 
-runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm DIRTY=1]
-	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON))
+runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm JOBS= DIRTY=1]
+	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON)) --jobs $(call quoted,$(JOBS))
 
-status: environment  ## done, missing, failed, and which commit made it [PROFILE=]
-	@$(XITT) status $(STUDY)
+status: environment  ## done, running, queued, missing, failed and why [PROFILE= VERBOSE=1 JSON=1]
+	@$(XITT) status $(STUDY) $(if $(VERBOSE),--verbose) $(if $(JSON),--json)
 
-plan: environment  ## runs, tokens, hours and disk before anything starts [PROFILE=]
-	@$(XITT) plan $(STUDY)
+plan: environment  ## runs, hours, memory, disk and money before anything starts [PROFILE= GPU=A100 PRICE=1.5 JOBS=8]
+	@$(XITT) plan $(STUDY) --gpu $(call quoted,$(GPU)) --price $(call quoted,$(PRICE)) \
+		--jobs $(call quoted,$(JOBS))
 
 figures: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 figures: environment  ## redraw the figures from records [PROFILE=small]

@@ -23,6 +23,17 @@ study = grid.select(
 plan = Plan(study)
 THREADS = int(config["threads"])
 
+# What is short, and what needs the network that compute nodes may lack, stays here.
+localrules:
+    all,
+    prepare_data,
+    analyse,
+    relate_to_volume,
+    draw_figures,
+    write_tables,
+    typeset,
+
+
 # What reaches a shell is quoted: folders have spaces, quotes and braces.
 XITT = f"{shlex.quote(config['python'])} -m xitt"
 
@@ -39,8 +50,6 @@ rule all:
 rule prepare_data:
     output:
         plan.data,
-    resources:
-        gpu=0,
     shell:
         "{XITT} notebook 10-prepare-data {output:q} profile={PROFILE:q} 2>&1"
 
@@ -54,6 +63,8 @@ rule train_intermediate:
     priority: 10  # what the most others wait for goes first
     resources:
         gpu=1,
+        runtime=lambda wildcards: plan.minutes(wildcards.stem),
+        mem_mb=plan.memory,
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:
@@ -69,6 +80,8 @@ rule finetune_target:
     threads: THREADS
     resources:
         gpu=1,
+        runtime=lambda wildcards: plan.minutes(wildcards.stem),
+        mem_mb=plan.memory,
     params:
         lambda wildcards: plan.arguments(wildcards.stem),
     shell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from typing import Any, NoReturn
@@ -30,6 +31,8 @@ def main(argv: list[str] | None = None) -> int:
         number = _interrupted(error)
         if not number:
             raise
+        if number == signal.SIGALRM:
+            return _out_of_time()
         print("xitt: interrupted; the same command continues", file=sys.stderr)
         return 128 + number
 
@@ -39,6 +42,18 @@ def _interrupted(error: BaseException | None) -> int:
     while error and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
     return (error.args[0] if error.args else signal.SIGINT) if error else 0
+
+
+def _out_of_time() -> int:
+    """End before the job's time does, with the status of a failure that passes.
+
+    It is sysexits.h's, and asks whoever started us to do so again.
+    """
+    from xitt.running import cluster
+
+    how = "it is queued again" if cluster.requeued() else "the same command continues"
+    print(f"xitt: saved before the time of the job is over; {how}", file=sys.stderr)
+    return os.EX_TEMPFAIL
 
 
 def _run(argv: list[str]) -> int:
@@ -123,10 +138,17 @@ def _of_studies(verbs: Any) -> None:
         verb = verbs.add_parser(name, help=text)
         _study(verb)
         if name == "grid":
-            verb.add_argument("--on", default="local", help="local or slurm")
+            verb.add_argument("--on", default="local", help="local, or a cluster")
+        if name in ("grid", "plan"):
             verb.add_argument(
                 "--jobs", type=_count, default=0, help="0: what the cores allow"
             )
+        if name == "status":
+            verb.add_argument("--verbose", action="store_true", help="a line a run")
+            verb.add_argument("--json", action="store_true", help="for machines")
+        if name == "plan":
+            verb.add_argument("--gpu", default="", help="its name, such as A100")
+            verb.add_argument("--price", type=_price, default=0.0, help="of its hour")
 
 
 def _of_profiles(verbs: Any) -> None:
@@ -180,6 +202,16 @@ def _count(text: str) -> int:
 
 
 _count.__name__ = "whole number"  # as argparse calls it
+
+
+def _price(text: str) -> float:
+    """An amount of money from 0 on."""
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(text)
+    return float(text)
+
+
+_price.__name__ = "price"
 
 
 def _study(verb: Any) -> None:

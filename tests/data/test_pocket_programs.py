@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xitt.data.pocket.grammar import languages
-from xitt.data.pocket.programs import build
+from xitt.data.pocket.written.programs import build
 
 ENGLISH = build.humaneval_xl("en")
 

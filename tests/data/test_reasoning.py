@@ -69,6 +69,16 @@ def test_english_and_other_languages_may_come_from_two_data_sets(tmp_path):
         examples.load("xcopa", "de", "test", source=tmp_path)
 
 
+def test_a_folder_may_have_other_languages_than_the_registry(tmp_path):
+    put(tmp_path, "cambridgeltl/xcopa/de/test", {**COPA, "premise": "Es fiel."})
+    assert inventory.languages("xcopa", "test", tmp_path) == ["de"]
+    (row,) = examples.load("xcopa", "de", "test", source=tmp_path)
+    assert row["text_a"] == "Es fiel."
+    assert "de" not in inventory.languages("xcopa", "test", "hub")
+    with pytest.raises(UserError, match="not in 'de'"):
+        examples.load("xcopa", "de", "validation", source=tmp_path)
+
+
 def test_the_hub_has_no_labels_of_english_copas_test_set():
     assert "en" not in inventory.languages("xcopa", "test", "hub")
     assert "et" in inventory.languages("xcopa", "test", "hub")

@@ -39,7 +39,7 @@ def call(capsys, *words):
         (("notebook", "10-prepare-data", "o.ipynb", "demo"),
          "'demo' is no parameter; write it as name=value"),
         (("encoder", "e5-smal"), "unknown encoder 'e5-smal'; did you mean 'e5-small'?"),
-        (("grid", "--on", "moon"), "ON=moon: runs go on 'local' or 'slurm'"),
+        (("grid", "--on", "moon"), "unknown place, ON: 'moon'; "),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_on_stderr_and_status_2(capsys, elsewhere, words, line):

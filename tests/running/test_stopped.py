@@ -87,8 +87,8 @@ def test_a_notebook_whose_runner_was_killed_shows_as_killed_unless_one_is_at_wor
     given = {"papermill": {"parameters": {"targets": "xnli,udpos"}}}
     (folder / name).write_text(json.dumps({"metadata": given}))
     states = {
-        (run.setting, run.target): state
-        for run, state, _ in standing.of_runs(profiles.load("demo"))
+        (each.run.setting, each.run.target): each.state
+        for each in standing.of_runs(profiles.load("demo"))
     }
     assert states["mnli", "xnli"] == states["mnli", "udpos"] == "killed"
     assert states["mnli", "panx"] == states["none", "xnli"] == "missing"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import torch
 from xitt.errors import UserError
 from xitt.inputs import features, tokenising
 from xitt.models import encoding, heads
-from xitt.scoring import decoding, prediction
+from xitt.scoring import decoding, keeping, prediction
 from xitt.tasks import registry
 
 TOKENIZER = tiny.tokenizer()
@@ -275,3 +277,81 @@ def test_out_of_memory_halves_the_batch_and_changes_nothing(monkeypatch, caplog)
         got = predict(encoder, head, made)
     assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(got, want))
     assert "out of memory" in caplog.text
+
+
+# --------------------------------------------------------------- evaluation that is cut
+
+
+class Cut(Exception):
+    """A kill between two batches."""
+
+
+def cut_after(monkeypatch, n, stop):
+    """`stop` before batch n of an evaluation is computed; returns the batches begun."""
+    whole, begun = prediction.encode, []
+
+    def encode(*arguments):
+        begun.append(1)
+        if len(begun) == n:
+            stop()
+        return whole(*arguments)
+
+    monkeypatch.setattr(prediction, "encode", encode)
+    return begun
+
+
+def killed():
+    raise Cut
+
+
+def told():
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)  # a cluster tells more than once
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("stop", "left"), [(killed, 0), (told, 1)])
+def test_an_evaluation_that_is_cut_goes_on_with_the_batch_it_was_at(
+    tmp_path, monkeypatch, kind, stop, left
+):
+    made, encoder = make(kind), tiny.bert()
+    head = heads.head_for(encoder, kind, tiny.LABELS[kind], seed=0)
+    options = {"token_budget": 60, "precision": "fp32"}
+    begun = cut_after(monkeypatch, 10**9, killed)
+    want = prediction.predict(encoder, head, made, **options)
+    batches = len(begun)
+    monkeypatch.undo()
+    monkeypatch.setattr(keeping, "EVERY_S", 0.0)
+    with monkeypatch.context() as patched, pytest.raises((Cut, KeyboardInterrupt)):
+        cut_after(patched, 4, stop)
+        prediction.predict(encoder, head, made, **options, folder=tmp_path)
+    begun = cut_after(monkeypatch, 10**9, killed)
+    got = prediction.predict(encoder, head, made, **options, folder=tmp_path)
+    assert len(begun) == batches - 3 - left
+    assert all(np.array_equal(a, b) for a, b in zip(got, want, strict=True))
+    keeping.clear(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_kept_of_other_weights_items_or_budgets_is_not_read(tmp_path):
+    made, encoder = make("classification"), tiny.bert()
+    head = heads.head_for(encoder, "classification", 3, seed=0)
+    own = {"encoder": encoder, "head": head, "features": made}
+    own["options"] = {"token_budget": 60, "precision": "fp32"}
+
+    def kept(**changes):
+        identity = prediction._identity(**own | changes)
+        return keeping.Kept(tmp_path, lambda: identity)
+
+    for changes in (
+        {"encoder": tiny.bert(seed=1)},
+        {"head": heads.head_for(encoder, "classification", 3, seed=1)},
+        {"features": make("classification", seed=1)},
+        {"options": {"token_budget": 61, "precision": "fp32"}},
+    ):
+        store = kept()
+        store.add(np.arange(3), np.ones((3, 3)))
+        store.write()
+        assert len(list(kept().read())) == 1
+        assert list(kept(**changes).read()) == []
+        assert list(kept().read()) == []  # it went

@@ -47,8 +47,8 @@ def test_every_language_of_a_reasoning_task_has_its_words(protocol):
 
 
 def test_a_language_without_words_names_the_file_to_add_them_to():
-    with pytest.raises(UserError, match=r"no words for xcopa in 'de'.*corrected\.yaml"):
-        CORRECTED.rules(registry.get("xcopa"), "de")
+    with pytest.raises(UserError, match=r"no words for xcopa in 'fr'.*corrected\.yaml"):
+        CORRECTED.rules(registry.get("xcopa"), "fr")
     with pytest.raises(UserError, match=r"does not know hellaswag.*lm-eval\.yaml"):
         HARNESS.rules(registry.get("hellaswag"), "en")
 

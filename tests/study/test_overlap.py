@@ -176,7 +176,7 @@ def test_what_a_user_adds_is_checked_as_well(shares, tmp_path, monkeypatch):
     shared |= {"columns": {**columns, "label": "label"}}
     register(tmp_path, monkeypatch, "copa", phase="intermediate", dataset="a/copa",
              **shared)  # fmt: skip
-    register(tmp_path, monkeypatch, "xcopa", dataset="a/xcopa", config="{lang}",
+    register(tmp_path, monkeypatch, "abroad", dataset="a/xcopa", config="{lang}",
              splits={"test": "test"}, languages=["en", "it"], train_from="copa",
              **{**shared, "items": "copa/train"})  # fmt: skip
     rows = [{"idx": f"{i}", "premise": f"p{i}", "one": f"a{i}", "two": f"b{i}",
@@ -187,7 +187,7 @@ def test_what_a_user_adds_is_checked_as_well(shares, tmp_path, monkeypatch):
     write(tmp_path, "a/xcopa/en/test", swapped)
     write(tmp_path, "a/xcopa/it/test",
           [{**row, "premise": f"it {i}"} for i, row in enumerate(rows)])  # fmt: skip
-    assert shares("copa", "xcopa") == {"test": {"en": 1.0, "it": 1.0}}
+    assert shares("copa", "abroad") == {"test": {"en": 1.0, "it": 1.0}}
 
 
 def test_a_record_holds_what_was_found(study):

@@ -14,6 +14,7 @@ import time
 
 import pytest
 import tiny_study
+from datasets import Dataset
 from filelock import FileLock
 from tiny_study import SMALL
 from transformers import BertForMaskedLM
@@ -157,7 +158,7 @@ def test_languages_of_a_parallel_test_are_resampled_alike(study):
     scores = record["metrics"]["test"]
     assert scores["de"]["n"] == scores["zh"]["n"]
     task, labels = registry.get("xnli"), registry.get("xnli").labels
-    rows = {"label": [0, 1, 2, 0]}
+    rows = Dataset.from_dict({"label": [0, 1, 2, 0]})
     parts = {("test", lang): rows for lang in ("de", "zh")}
     guesses = {part: [0, 1, 1, 1] for part in parts}
     found = evaluation.summaries(task, labels, guesses, parts, draws=50)["test"]

@@ -22,6 +22,7 @@ def test_every_profile_passes_its_own_check(name):
 
 def test_five_scales_and_the_curves_are_there():
     scales = ["base", "demo", "paper", "sampled", "small"]
+    scales = ["demo-lm", "small-lm", *scales]
     curves = ["curves-2000", "curves-500", "curves-8000"]
     assert profiles.names() == sorted(scales + curves)
 
@@ -161,7 +162,8 @@ def test_a_profile_says_what_it_has_differently(demo, extending):
 
 
 def test_what_both_ask_for_is_one_run_in_one_place(demo, extending):
-    own = {"extends": "demo", "records": "elsewhere", "tasks": {"xnli": {"lr": 3e-4}}}
+    own = {"extends": "demo", "runs": "demo", "records": "elsewhere"}
+    own["tasks"] = {"xnli": {"lr": 3e-4}}
     files = {"demo": demo, "other": own, "third": {"extends": "other", "seeds": [13]}}
     base, third = extending("demo", **files), extending("third")
     trained = [grid.intermediate(study, "mnli", 13) for study in (base, third)]

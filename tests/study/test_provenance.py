@@ -183,9 +183,9 @@ def test_status_says_which_commit_made_what(study, checkout, capsys, monkeypatch
         lambda arguments: {**study, "seeds": [14], "targets": ["tatoeba"],
                            "intermediates": ["none"]},
     )  # fmt: skip
-    __main__.main(["status"])
+    __main__.main(["status", "--verbose"])
     said = capsys.readouterr().out
     assert f"seed 14    {record['code']['commit'][:7]}\n" in said
     run.record.write_text(json.dumps(old))
-    __main__.main(["status"])
+    __main__.main(["status", "--verbose"])
     assert "no commit recorded" in capsys.readouterr().out

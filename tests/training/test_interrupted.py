@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import killed_run
@@ -107,17 +109,51 @@ def test_an_interrupted_run_keeps_a_checkpoint_and_goes_on(
     def interrupt(run):
         if run.progress.step == 4:  # in the middle of a step
             os.kill(os.getpid(), number)
+            if number == signal.SIGTERM:  # a cluster tells more than once
+                os.kill(os.getpid(), number)
         return whole(run)
 
     monkeypatch.setattr(gradients, "gradients", interrupt)
-    stopped = KeyboardInterrupt if number == signal.SIGINT else SystemExit
-    with pytest.raises(stopped):
+    with pytest.raises(KeyboardInterrupt) as stopped:
         fit(folder=tmp_path)
+    assert stopped.value.args == (number,)
     assert signal.getsignal(number) == handler
     monkeypatch.setattr(gradients, "gradients", whole)
     state = torch.load(tmp_path / checkpoints.NAME)
     assert state["progress"]["step"] == 5
     got, _ = fit(folder=tmp_path)
+    assert same(got, want)
+
+
+def test_a_disk_that_is_full_leaves_the_last_checkpoint_to_go_on_from(
+    tmp_path, monkeypatch
+):
+    want, _ = fit()
+    options = {"folder": tmp_path, "checkpoint_seconds": 1e-9}
+    cut_after(monkeypatch, 3)
+    with pytest.raises(Cut):
+        fit(**options)
+
+    def full(state, path):
+        Path(path).write_bytes(b"half a file")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torch, "save", full)
+        with pytest.raises(UserError, match=r"disk full while writing .*free some"):
+            fit(**options)
+    assert [path.name for path in tmp_path.iterdir()] == [checkpoints.NAME]
+    got, _ = fit(**options)
+    assert same(got, want)
+
+
+def test_a_clock_that_is_set_back_changes_nothing(tmp_path, monkeypatch):
+    want, _ = fit()
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    cut_after(monkeypatch, 3)
+    with pytest.raises(Cut):
+        fit(folder=tmp_path, checkpoint_seconds=1e-9)
+    got, _ = fit(folder=tmp_path, checkpoint_seconds=1e-9)
     assert same(got, want)
 
 

@@ -106,7 +106,7 @@ def slots(
     parts, where = task.parts, place
     if translated:
         parts, where = _translations(task, lang, split, place)
-    parts = [part for part in parts if lang in (part.languages or [lang])]
+    parts = _speaking(parts, lang, split, where)
     if not parts:
         known = ", ".join(task.languages)
         raise UserError(f"{task.name} is in {known}, not in '{lang}'")
@@ -129,6 +129,19 @@ def slots(
             slot = Slot(part, config, name, None)
             found.append(Slot(part, config, name, _path(slot, where, local)))
     return found
+
+
+def _speaking(parts: Iterable[Part], lang: str, split: str, place: Place) -> list[Part]:
+    """The parts that a language is in: as listed, or as a folder's files are there."""
+
+    def held(part: Part) -> bool:
+        config = fill(part.config, lang)
+        names = [fill(name, lang) for name in part.splits.get(split, ())]
+        files = [f"{part.dataset}/{config}/{name}.parquet" for name in names]
+        return part.multilingual and bool(files) and all(map(place.find, files))
+
+    listed = [part for part in parts if lang in (part.languages or [lang])]
+    return listed or [part for part in parts if held(part)]
 
 
 def split_names(parts: Iterable[Part]) -> list[str]:

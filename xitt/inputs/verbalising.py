@@ -17,6 +17,7 @@ from xitt.errors import UserError
 from xitt.inputs.features import IGNORED, Features, ends, joined
 from xitt.inputs.tokenising import column, encode
 from xitt.tasks.kinds import VERBALISED
+from xitt.tasks.registry import ENGLISH
 from xitt.tasks.verbalisation import Template, chosen, templates
 
 Span = tuple[int, int]  # characters of a prompt, begin and end
@@ -88,6 +89,18 @@ def make(
         labels=np.where(joined(answers).astype(bool), joined(tokens), IGNORED),
         truncated=len({row for row, *_, cut in found if cut}),
     )
+
+
+def asked(
+    row: Any, lang: str, *, task: str, labels: Sequence[str], seed: int = 0
+) -> tuple[str, list[str]]:
+    """The prompt of one row and its candidate answers, in the labels' order.
+
+    In English, whatever the language `lang` of the row. Nothing is cut.
+    """
+    made = chosen(templates(task, ENGLISH), seed, task, row["id"])
+    said = list(_candidates(made, row, 0, labels))
+    return said[0].prompt, [each.answer for each in said]
 
 
 # ------------------------------------------------------------------- a row to its words

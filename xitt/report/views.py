@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from xitt.analysis import layers
 from xitt.analysis.results import Results
-from xitt.study import records
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-# What a language's scores hold beside numbers.
-HIDDEN = set(records.NO_METRIC) - {"n", "se", "trivial", "chance"}
 
 
 def scores(record: dict[str, Any]) -> pd.DataFrame:
@@ -23,7 +18,7 @@ def scores(record: dict[str, Any]) -> pd.DataFrame:
     rows = []
     for split, cells in record["metrics"].items():
         for name, values in cells.items():
-            shown = {k: v for k, v in values.items() if k not in HIDDEN}
+            shown = {k: v for k, v in values.items() if isinstance(v, int | float)}
             rows.append({"split": split, "": name, **shown})
     return pd.DataFrame(rows).set_index(["split", ""]).round(1)
 

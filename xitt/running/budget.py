@@ -1,67 +1,266 @@
-"""What a study will take: runs, tokens, hours and disk, before anything starts.
+"""What a study will take: runs, tokens, hours, memory, disk, money, before it starts.
 
 Tokens are examples x epochs x tokens an example. The last is measured where a record of
 any study has trained on the task, else taken to be half of the maximum length. Training
-costs 6 floating-point operations a token and parameter (Kaplan et al. 2020, section
-2.1), embeddings aside; the speed is that of recorded runs of the same model, else
-40% of what the accelerator named in ASSUMED does in bf16.
+costs 6 floating-point operations a token and parameter, and scoring 2 (Kaplan et al.
+2020, section 2.1), embeddings aside. The speed is that of recorded runs of the same
+model on the same hardware, else UTILISATION of the accelerator's bf16 peak.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import ceil
+from statistics import median
 from typing import Any
 
 import pandas as pd
 
 from xitt import paths
-from xitt.errors import UserError
+from xitt.errors import UserError, unknown
 from xitt.study import grid, records
 from xitt.study.families import models
 from xitt.study.grid import Run
 from xitt.study.profiles import Profile
 from xitt.tasks import registry
 
-ASSUMED = {"name": "one NVIDIA H200", "flops": 0.4 * 989e12}  # its dense bf16 peak
+# Dense bf16 peaks (fp16 of the V100) in flop/s and GB of memory: the makers' data
+# sheets. A name is looked for in what the driver calls the card.
+GPUS = {
+    "V100": (125e12, 32),
+    "A10": (125e12, 24),
+    "A100": (312e12, 80),
+    "L40S": (362e12, 48),
+    "4090": (165e12, 24),
+    "H100": (989e12, 80),
+    "H200": (989e12, 141),
+    "B200": (2250e12, 180),
+}
+GPU = "H200"
+UTILISATION = 0.4
 VOCABULARY = 250_002  # of XLM-R
 SHAPES = {  # layers and width, so that nothing is fetched to make a plan
     "FacebookAI/xlm-roberta-base": (12, 768),
     "FacebookAI/xlm-roberta-large": (24, 1024),
 }
+STARTING_MIN = 15  # of a job beside its run: imports, a fetch, tokenising
+HOST_GIB = 8  # beside a model: libraries, and the rows of the largest tasks
 
 
-def plan(study: Profile) -> pd.DataFrame:
-    """One row a phase: runs, missing runs, million tokens, hours, gigabytes of disk."""
-    measured = _tokens_per_example()
-    speed, weights = _speed(study), _parameters(study)[1]
-    missing = {run.key for run in grid.missing(study)}
-    rows = []
-    for phase in ("intermediate", "target"):
-        runs = [run for run in grid.runs(study) if run.phase == phase]
-        todo = [run for run in runs if run.key in missing]
-        tokens = sum(_tokens(run, measured) for run in todo)
-        rows.append({
-            "phase": phase,
-            "runs": len(runs),
-            "to do": len(todo),
-            "million tokens": round(tokens / 1e6, 2),
-            "hours": round(tokens / speed / 3600, 2),
-            "GB of disk": round(4 * weights * len(todo) / 1e9, 1)
-            if phase == "intermediate" else 0.0,
-        })  # fmt: skip
-    return pd.DataFrame(rows).set_index("phase")
+@dataclass(frozen=True)
+class Budget:
+    """A study on an accelerator; "" for the hardware that most records name."""
+
+    study: Profile
+    gpu: str = ""
+
+    def __post_init__(self) -> None:
+        if self.gpu and self.gpu.upper() not in GPUS:
+            raise unknown("GPU", self.gpu, GPUS)
+
+    # ------------------------------------------------------------------------- speed
+
+    @cached_property
+    def recorded(self) -> list[dict[str, Any]]:
+        """The records of this model on this hardware; none where none was used."""
+        mine = [
+            record
+            for record in _all_records()
+            if record["encoder"]["id"] == models.name(self.study)
+        ]
+        if self.gpu:
+            wanted = self.gpu.upper()
+            return [record for record in mine if wanted in hardware(record)]
+        names = [hardware(record) for record in mine]
+        most = max(set(names), key=names.count) if names else ""
+        return [record for record in mine if hardware(record) == most]
+
+    @cached_property
+    def speed(self) -> float:
+        """Tokens that are trained on a second."""
+        speeds = [
+            record["training"]["tokens_per_second"]
+            for record in self.recorded
+            if record["training"]
+        ]
+        peak, _ = GPUS[self.gpu.upper() or GPU]
+        return median(speeds) if speeds else UTILISATION * peak / (6 * self.inner)
+
+    @cached_property
+    def scoring(self) -> float:
+        """Seconds an example that is scored, with all that is not training."""
+        rates = []
+        for record in self.recorded:
+            scored = _examples_scored(record)
+            if scored and record["phase"] == "target":
+                trained = (record["training"] or {}).get("seconds", 0.0)
+                if record["seconds"] > trained:  # else another run trained for it
+                    rates.append((record["seconds"] - trained) / scored)
+        return median(rates) if rates else self.length / (3 * self.speed)
+
+    @cached_property
+    def length(self) -> float:
+        """Tokens of an example that is scored, where nothing is recorded."""
+        lengths = _tokens_per_example().values()
+        return median(lengths) if lengths else 64.0
+
+    def assumption(self) -> str:
+        """In words, where the speed comes from."""
+        if self.recorded:
+            where = hardware(self.recorded[0])
+            count = len(self.recorded)
+            return (
+                f"at {self.speed:,.0f} tokens/s, the median of {count} recorded runs "
+                f"of this model on {where}"
+            )
+        peak, _ = GPUS[self.gpu.upper() or GPU]
+        return (
+            f"at {UTILISATION:.0%} of the bf16 peak of one {self.gpu.upper() or GPU} "
+            f"({peak / 1e12:.0f} Tflop/s), {self.speed:,.0f} tokens/s; nothing is "
+            f"recorded of this model there"
+        )
+
+    # ------------------------------------------------------------------------- hours
+
+    def seconds(self, runs: list[Run]) -> dict[str, float]:
+        """Of each run, by key. Targets that share a training pay for it once."""
+        measured, paid, found = _tokens_per_example(), set(), {}
+        for run in runs:
+            training = (run.target and run.training_key) or run.key
+            trained = tokens(run, measured) / self.speed if training not in paid else 0
+            paid.add(training)
+            found[run.key] = trained + self.scoring * _to_score(run)
+        return found
+
+    def frame(self) -> pd.DataFrame:
+        """One row a phase: runs, missing runs, million tokens, hours."""
+        measured, everything = _tokens_per_example(), grid.runs(self.study)
+        missing = {run.key for run in grid.missing(self.study)}
+        todo = [run for run in everything if run.key in missing]
+        seconds = self.seconds(todo)
+        rows = []
+        for phase in ("intermediate", "target"):
+            here = [run for run in todo if run.phase == phase]
+            rows.append({
+                "phase": phase,
+                "runs": sum(run.phase == phase for run in everything),
+                "to do": len(here),
+                "million tokens": round(
+                    sum(tokens(run, measured) for run in here) / 1e6, 2
+                ),
+                "hours": round(sum(seconds[run.key] for run in here) / 3600, 2),
+            })  # fmt: skip
+        return pd.DataFrame(rows).set_index("phase")
+
+    def backtest(self) -> tuple[float, float, int] | None:
+        """Hours foretold for the recorded runs, hours they took, how many they are."""
+        done = [run for run in grid.runs(self.study) if run.done]
+        took = {run.key: records.read(run.record) for run in done}
+        known = {record["key"] for record in self.recorded}
+        done = [run for run in done if run.key in known]
+        if not done:
+            return None
+        foretold = sum(self.seconds(done).values()) / 3600
+        return foretold, sum(took[run.key]["seconds"] for run in done) / 3600, len(done)
+
+    # ------------------------------------------------------------------------ memory
+
+    @cached_property
+    def shape(self) -> tuple[int, int, int]:
+        """Layers, width, and parameters in all."""
+        name = models.name(self.study)
+        if name in SHAPES:
+            layers, hidden = SHAPES[name]
+            return layers, hidden, 12 * layers * hidden**2 + VOCABULARY * hidden
+        found = models.of(self.study).identity(name)
+        return found["layers"], found["hidden"], found["parameters"]
+
+    @property
+    def inner(self) -> int:
+        """Parameters besides embeddings."""
+        layers, hidden, _ = self.shape
+        return 12 * layers * hidden**2
+
+    def gpu_memory_gb(self) -> float:
+        """Of training, at the most: weights, gradients and Adam's moments in fp32,
+        weights in bf16, and what the backward pass needs of a micro-batch.
+
+        The last is 34 bytes a token, layer and unit of width in bf16 (Korthikanti et
+        al. 2022, equation 2), without the attention's scores, which are never stored.
+        Masked LM over the whole vocabulary adds fp32 logits and their gradient.
+        """
+        layers, hidden, parameters = self.shape
+        budget = self.study["training"]["token_budget"]
+        total = 18 * parameters + 34 * budget * hidden * layers
+        exact = self.study["training"].get("mlm_vocabulary") == "full"
+        if exact and any("mlm" in name for name in self.study["intermediates"]):
+            total += 0.15 * budget * VOCABULARY * 8
+        return total / 1e9
+
+    def host_memory_mib(self) -> int:
+        """Of a job: weights that are read, a checkpoint that is written, the rest."""
+        return int(16 * self.shape[2] / 2**20) + HOST_GIB * 1024
+
+    def disk_gb(self, jobs: int) -> tuple[float, float]:
+        """What stays on disk, and what is there beside it while `jobs` are at work.
+
+        The encoder of every intermediate run stays, in fp32, until `make clean`. A
+        checkpoint (weights and two moments) goes with the end of its run, and is there
+        twice while a new one takes the old one's place.
+        """
+        weights = 4 * self.shape[2] / 1e9
+        kept = sum(run.phase == "intermediate" for run in grid.runs(self.study))
+        return weights * kept, 6 * weights * jobs
+
+    def minutes(self, runs: list[Run]) -> int:
+        """What a job asks for: twice the estimate; what is left goes on in the next."""
+        needed = STARTING_MIN + 2 * sum(self.seconds(runs).values()) / 60
+        return 15 * ceil(needed / 15)
 
 
-def assumption(study: Profile) -> str:
-    """In words, where the speed comes from."""
-    found = _recorded_speed(models.name(study))
-    if found:
-        return f"at {found:,.0f} tokens/s, the median of recorded runs of this model"
-    return f"at 40% of the bf16 peak of {ASSUMED['name']}; nothing recorded yet"
+def lines(budget: Budget, price: float, jobs: int) -> list[str]:
+    """The plan in words: the frame, and what it rests on; price: of a GPU hour."""
+    frame = budget.frame()
+    hours = float(frame["hours"].sum())
+    stays, beside = budget.disk_gb(jobs)
+    said = [
+        frame.to_string(),
+        f"Hours on one device, {budget.assumption()}.",
+        f"GPU memory of a training run: about {budget.gpu_memory_gb():.1f} GB"
+        f"{_fits(budget)}.",
+        f"Disk: {stays:.1f} GB of encoders stay until `make clean`; checkpoints of "
+        f"{jobs} runs at a time are up to {beside:.1f} GB, and go with their runs.",
+    ]
+    if price:
+        said.append(f"Money: {hours:,.1f} h x {price:g} = {hours * price:,.2f}.")
+    if tested := budget.backtest():
+        foretold, took, count = tested
+        said.append(
+            f"Of the {count} runs recorded there it foretells {foretold:.1f} h; they "
+            f"took {took:.1f} h."
+        )
+    return said
 
 
-def _tokens(run: Run, measured: dict[str, float]) -> float:
-    """Tokens that a run trains on; evaluation costs about as much again at the most."""
+def _fits(budget: Budget) -> str:
+    if not budget.gpu:
+        return ""
+    holds = GPUS[budget.gpu.upper()][1]
+    if budget.gpu_memory_gb() < 0.95 * holds:
+        return f", of {holds} of the {budget.gpu.upper()}"
+    return (
+        f", more than the {holds} of the {budget.gpu.upper()}: lower "
+        f"training.token_budget (a step takes as many micro-batches as it needs)"
+    )
+
+
+# --------------------------------------------------------------------- runs and records
+
+
+def tokens(run: Run, measured: dict[str, float]) -> float:
+    """Tokens that a run trains on."""
     recipes = run.params.get("recipes") or {run.target: run.params.get("recipe")}
     total = 0.0
     for name, recipe in recipes.items():
@@ -81,11 +280,36 @@ def _tokens(run: Run, measured: dict[str, float]) -> float:
     return total
 
 
-def _all_records() -> list[dict[str, Any]]:
+def _to_score(run: Run) -> int:
+    """Examples that a target run scores; of an intermediate run its validation's."""
+    spec = run.profile["evaluation"]
+    if run.phase == "intermediate":
+        return len(run.params["recipes"]) * spec["max_validation"]
+    task, chosen = registry.get(run.target), run.profile["languages"]
+    languages = [x for x in task.languages if chosen == "all" or x in chosen]
+    test = min(filter(None, (spec["max_test"], task.rows.get("test", 1000))))
+    return len(languages) * test + spec["max_validation"]
+
+
+def _examples_scored(record: dict[str, Any]) -> int:
+    counts = record["data"].get("counts", {})
+    parts = (counts.get(split, {}) for split in ("test", "validation"))
+    return sum(sum(part.values()) for part in parts)
+
+
+def hardware(record: dict[str, Any]) -> str:
+    """The accelerator that made a record, or the processor where there was none."""
+    found = record["hardware"]
+    return found.get("accelerator") or f"{found['processor']}, {found['cores']} cores"
+
+
+@cache
+def _all_records() -> tuple[dict[str, Any], ...]:
     folders = sorted(path for path in paths.RECORDS.glob("*") if path.is_dir())
-    return [record for folder in folders for record in records.load(folder)]
+    return tuple(record for folder in folders for record in records.load(folder))
 
 
+@cache
 def _tokens_per_example() -> dict[str, float]:
     """Measured tokens an example, by task, from records that trained on one task."""
     found = defaultdict(list)
@@ -95,29 +319,3 @@ def _tokens_per_example() -> dict[str, float]:
             (name,) = log["by_task"]
             found[name].append(log["tokens"] / log["examples"])
     return {name: sum(values) / len(values) for name, values in found.items()}
-
-
-def _recorded_speed(name: str) -> float | None:
-    speeds = sorted(
-        record["training"]["tokens_per_second"]
-        for record in _all_records()
-        if record["training"] and record["encoder"]["id"] == name
-    )
-    return speeds[len(speeds) // 2] if speeds else None
-
-
-def _speed(study: Profile) -> float:
-    """Tokens a second."""
-    recorded = _recorded_speed(models.name(study))
-    return recorded or ASSUMED["flops"] / (6 * _parameters(study)[0])
-
-
-def _parameters(study: Profile) -> tuple[int, int]:
-    """Parameters besides embeddings, and in all."""
-    name = models.name(study)
-    if name in SHAPES:
-        layers, hidden = SHAPES[name]
-        inner = 12 * layers * hidden**2
-        return inner, inner + VOCABULARY * hidden
-    found = models.of(study).identity(name)
-    return 12 * found["layers"] * found["hidden"] ** 2, found["parameters"]

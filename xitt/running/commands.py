@@ -11,7 +11,14 @@ import yaml
 
 from xitt import files, paths
 from xitt.errors import unknown
-from xitt.running import data_commands, notebooks, scheduling, standing, workflow
+from xitt.running import (
+    cluster,
+    data_commands,
+    notebooks,
+    scheduling,
+    standing,
+    workflow,
+)
 from xitt.study import grid, limits, profiles, provenance
 from xitt.study.families import models
 from xitt.study.profiles import Profile
@@ -42,13 +49,14 @@ def run_cell(arguments: Namespace) -> int:
     from xitt.training import processes
 
     processes.start()
-    for run in grid.runs(_possible(arguments)):
-        if not run.target:
-            phases.train_intermediate(run)
-        else:
-            phases.transfer(run)
-        if not processes.rank():
-            print(f"{_clock()} {paths.relative(run.record)}", flush=True)
+    with cluster.ending():
+        for run in grid.runs(_possible(arguments)):
+            if not run.target:
+                phases.train_intermediate(run)
+            else:
+                phases.transfer(run)
+            if not processes.rank():
+                print(f"{_clock()} {paths.relative(run.record)}", flush=True)
     return 0
 
 
@@ -119,7 +127,11 @@ def _say_left_out(study: Profile) -> None:
 
 def status(arguments: Namespace) -> int:
     """Print which runs are done, missing or failed, and which commit made them."""
-    standing.show(_study(arguments))
+    study = _study(arguments)
+    if arguments.json:
+        print(standing.as_json(study))
+    else:
+        standing.show(study, verbose=arguments.verbose)
     return 0
 
 
@@ -131,8 +143,8 @@ def plan(arguments: Namespace) -> int:
     model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"
     print(f"{study['name']}: {study['about']}; {model}")
     _say_left_out(study)
-    print(budget.plan(study).to_string())
-    print(f"Hours of training on one device, {budget.assumption(study)}.")
+    made = budget.Budget(study, arguments.gpu)
+    print("\n".join(budget.lines(made, arguments.price, arguments.jobs or 1)))
     return 0
 
 

@@ -10,20 +10,23 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from signal import Signals
 from typing import Any
 
 from xitt import paths
 from xitt.errors import UserError
+from xitt.running import cluster
 
 SOCKET_BYTES = (
     100  # of a socket's path: 108 on Linux, 104 on macOS, with the end's zero
 )
 NAME_BYTES = len("/xitt-12345678/k-5")
+PATIENCE_S = 25  # for a kernel to save: clusters kill after 30
 MEMORY = (
     "the system does so where memory runs out: lower training.token_budget or run "
     "fewer at a time"
@@ -70,6 +73,44 @@ def kernel() -> Iterator[Any]:
                 manager.shutdown_kernel(now=True)
 
 
+@contextmanager
+def stopping(process: Any) -> Iterator[list[int]]:
+    """Pass on what stops us to a kernel's `process`, and give it time to save.
+
+    Papermill and Jupyter do not: they would leave the kernel alone, or kill it. SIGINT,
+    SIGTERM, SIGHUP and the coming end of our cluster job's time (SIGALRM) all reach it
+    as SIGTERM, on which training and evaluation save and stop. Where it does not end in
+    time, or SIGINT comes twice, KeyboardInterrupt is raised here.
+
+    Yields the signals that came, in a list.
+    """
+    came: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        came.append(number)
+        if (came[1:] and number == signal.SIGALRM) or came.count(signal.SIGINT) > 1:
+            raise KeyboardInterrupt(came[0])
+        if not came[1:]:
+            process.send_signal(signal.SIGTERM)  # to none, where it is dead
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+    before = {
+        number: signal.signal(number, note)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
+    signal.setitimer(signal.ITIMER_REAL, cluster.seconds_to_notice())
+    try:
+        yield came
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def end(process: Any) -> str:
     """In words, how the process of a kernel that is gone ended."""
     with suppress(Exception):  # it is dying, or somebody else has waited for it
@@ -79,7 +120,7 @@ def end(process: Any) -> str:
         return "its process ended by itself"
     if code > 0:
         return f"its process ended with status {code}"
-    name = Signals(-code).name
+    name = signal.Signals(-code).name
     return f"its process was killed ({name})" + f"; {MEMORY}" * (name == "SIGKILL")
 
 

@@ -188,26 +188,31 @@ def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
         notebook.metadata["kernelspec"] = {
             "name": "python3", "display_name": "Python 3", "language": "python",
         }  # fmt: skip
+        came: list[int] = []
         try:
-            papermill.execute_notebook(
-                notebook,
-                running,
-                given,
-                kernel_name="python3",
-                km=kernel,
-                progress_bar=False,
-                stderr_file=sys.stderr,
-                start_timeout=120,
-            )
+            with files.disk_errors(running), kernels.stopping(process) as came:
+                papermill.execute_notebook(
+                    notebook,
+                    running,
+                    given,
+                    kernel_name="python3",
+                    km=kernel,
+                    progress_bar=False,
+                    stderr_file=sys.stderr,
+                    start_timeout=120,
+                )
             os.replace(running, output)
             failed.unlink(missing_ok=True)
-        except PapermillExecutionError as error:
-            told = _told(error, name, failed)
-            _keep(running, failed, "failed", str(told))
-            raise told from error
-        except DeadKernelError as error:
-            told = UserError(f"{name}: {kernels.end(process)}")
-            _keep(running, failed, "killed", str(told))
+        except (PapermillExecutionError, DeadKernelError) as error:
+            if came:  # it did as it was told
+                raise KeyboardInterrupt(came[0]) from error
+            dead = isinstance(error, DeadKernelError)
+            told = (
+                UserError(f"{name}: {kernels.end(process)}")
+                if dead
+                else _told(error, name, failed)
+            )
+            _keep(running, failed, "killed" if dead else "failed", str(told))
             raise told from error
         finally:
             running.unlink(missing_ok=True)

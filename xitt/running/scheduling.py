@@ -19,13 +19,16 @@ from typing import Any
 import yaml
 
 from xitt import files, paths
-from xitt.errors import UserError
-from xitt.running import kernels, standing, workflow
+from xitt.errors import UserError, unknown
+from xitt.running import cluster, kernels, standing, workflow
 from xitt.study import grid, profiles
 from xitt.study.profiles import Profile
+from xitt.tasks import yaml_files
 
 PATIENCE_S = 30  # for what was asked to end, before it is killed
-ANSWER_S = 20  # for Slurm to say whether it is there
+MOST_THREADS = 8  # of a run: login nodes of clusters have many, and none to spare
+CLUSTERS = paths.NOTEBOOKS / "clusters"
+CONFIG = "config.yaml"  # the name of a profile of Snakemake's
 REASON = re.compile(r"^\s*(?:\w+\.)*\w*(?:Error|Exception)\b.*", re.MULTILINE)
 
 
@@ -39,7 +42,7 @@ def run(study: Profile, selection: dict[str, str], *, on: str, jobs: int) -> Non
         UserError: where a run fails, with its reason; where Slurm is asked for and not
             there; where another grid of the study is at work.
     """
-    where = _where(on, jobs)
+    options = where(on, jobs)
     folder = profiles.runs_folder(study)
     with files.only_one(folder) as lock:
         workflow.discard_unfinished(workflow.Plan(study))
@@ -49,7 +52,7 @@ def run(study: Profile, selection: dict[str, str], *, on: str, jobs: int) -> Non
         environment["XITT_GRID"] = f"{started}|{done}|{yaml.safe_dump(selection)}"
         config = {**selection, "python": sys.executable, "threads": _threads(jobs)}
         log = folder / "grid.log"
-        call = _call(folder, config) + where
+        call = _call(folder, config) + options
         with files.disk_errors(log), open(log, "wb") as words:
             status = _ended(call, environment, words, lock)
     if status:
@@ -60,36 +63,56 @@ def run(study: Profile, selection: dict[str, str], *, on: str, jobs: int) -> Non
         )
 
 
-def _where(on: str, jobs: int) -> list[str]:
-    """Snakemake's options for a place to run: this machine, or Slurm's."""
+def where(on: str, jobs: int = 0) -> list[str]:
+    """Snakemake's options for a place to run.
+
+    on: `local`, or a cluster: a folder in notebooks/clusters, or one that is typed,
+        that holds a profile of Snakemake's (docs/cluster.md).
+
+    Raises:
+        UserError: for a cluster that is not known, or does not answer.
+    """
     if on == "local":  # whatever profile of Snakemake's a user has for other work
         cores = str(os.cpu_count() or 1)
         return ["--cores", cores, "--profile", "none", "--workflow-profile", "none"]
-    if on != "slurm":
-        raise UserError(f"ON={on}: runs go on 'local' or 'slurm'")
+    profile = _cluster(on)
+    options = ["--profile", str(profile.parent), "--workflow-profile", "none"]
+    options += ["--jobs", str(jobs)] if jobs else []
+    if yaml_files.read(profile).get("executor") != "slurm":
+        return options
     if not shutil.which("sbatch"):
         raise UserError(
-            "ON=slurm: there is no 'sbatch' on this machine; run where Slurm's "
-            "commands are, or with ON=local"
+            f"ON={on}: there is no 'sbatch' on this machine; run where Slurm's "
+            f"commands are, or with ON=local"
         )
-    try:
-        asked = subprocess.run(["sinfo", "--noheader"], capture_output=True, text=True,
-                               timeout=ANSWER_S)  # fmt: skip
-        trouble = asked.stderr.strip() or "no reason given" if asked.returncode else ""
-    except (OSError, subprocess.TimeoutExpired) as error:
-        trouble = str(error)
-    if trouble:
+    if trouble := cluster.trouble("sinfo"):
         raise UserError(
-            f"ON=slurm: Slurm does not answer ({' '.join(trouble.split())}); try "
-            f"`sinfo`, or run with ON=local"
+            f"ON={on}: Slurm does not answer ({trouble}); try `sinfo`, or run with "
+            f"ON=local"
         )
-    return ["--executor", "slurm", "--jobs", str(jobs or 50)]
+    # Of a site without accounting sacct knows no job, and none would ever end.
+    asked = "squeue" if cluster.trouble("sacct") else "sacct"
+    return [*options, "--slurm-status-command", asked]
+
+
+def _cluster(on: str) -> Path:
+    """The config.yaml of the cluster `on`."""
+    folder = CLUSTERS / on if on in _clusters() else paths.typed(on)
+    if not (folder / CONFIG).is_file():
+        if os.sep in on:
+            raise UserError(f"ON={on}: there is no {CONFIG} in {folder}")
+        raise unknown("place, ON:", on, ["local", *_clusters()])
+    return folder / CONFIG
+
+
+def _clusters() -> list[str]:
+    return sorted(path.parent.name for path in CLUSTERS.glob(f"*/{CONFIG}"))
 
 
 def _threads(jobs: int) -> int:
     """Of a run: two at a time, each with half of the cores."""
     cores = os.cpu_count() or 1
-    return max(1, cores // (jobs or min(2, cores)))
+    return max(1, min(MOST_THREADS, cores // (jobs or min(2, cores))))
 
 
 def _call(folder: Path, config: dict[str, Any]) -> list[str]:

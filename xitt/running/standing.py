@@ -9,13 +9,16 @@ from pathlib import Path
 
 from xitt import files, paths
 from xitt.errors import UserError
-from xitt.running import workflow
+from xitt.running import cluster, workflow
 from xitt.study import grid, profiles, provenance, records
 from xitt.study.grid import Run
 from xitt.study.profiles import Profile
 
 OLDER = "older: by other code than here; its results stand, see PROTOCOL"
 KILLED = "its notebook was killed while it ran"
+ALWAYS = ("done", "missing", "failed", "older")  # states that are told when none is in
+STATES = ("done", "running", "queued", "missing", "failed", "killed", "older")
+LAST = 5  # lines of what stopped
 
 
 @dataclass(frozen=True)
@@ -75,34 +78,113 @@ def _at_work(folder: Path) -> bool:
         return True
 
 
-def of_runs(study: Profile) -> Iterator[tuple[Run, str, str]]:
-    """Every run with its state (done, older, missing, failed, killed) and why."""
+@dataclass(frozen=True)
+class Standing:
+    """How a run stands: done, older, missing, queued, running, failed or killed.
+
+    why: of a record what made it, of a job what Slurm says, of a failure its reason.
+    last: the last lines that a notebook which did not end had printed.
+    """
+
+    run: Run
+    state: str
+    why: str = ""
+    last: tuple[str, ...] = ()
+
+
+def of_runs(study: Profile) -> Iterator[Standing]:
+    """Every run of the study, as it stands now."""
     now = provenance.source_hashes()["xitt"]
-    left = stopped(workflow.Plan(study).folder)
+    plan = workflow.Plan(study)
+    left, jobs = stopped(plan.folder), _jobs(plan)
+    at_work = _running(plan)
     for run in grid.runs(study):
         if run.done:
             record = records.read(run.record)
             same = record["sources"].get("xitt") == now
-            yield run, "done" if same else "older", provenance.told(record)
+            yield Standing(run, "done" if same else "older", provenance.told(record))
+        elif told := jobs.get(run.key):
+            state = "running" if told.startswith("RUNNING") else "queued"
+            yield Standing(run, state, f"Slurm: {told}")
+        elif run.key in at_work:
+            yield Standing(run, "running")
+        elif found := next((each for each in left if each.concerns(run)), None):
+            yield Standing(run, found.state, found.why, _last_lines(found.path))
+        else:
+            yield Standing(run, "missing")
+
+
+def _jobs(plan: workflow.Plan) -> dict[str, str]:
+    """What Slurm says of the jobs of this study's runs, by the runs' keys.
+
+    Asked only where the study's last grid went to a cluster.
+    """
+    if not (plan.folder.parent / ".snakemake" / "slurm_logs").exists():
+        return {}
+    found = cluster.queue()
+    return {
+        run.key: told
+        for comment, told in found.items()
+        for run in plan.groups.get(comment.rpartition("_wildcards_")[2], [])
+    }
+
+
+def _running(plan: workflow.Plan) -> set[str]:
+    """The keys of the runs whose notebooks are being executed by a grid at work."""
+    begun = list(plan.folder.glob("*.running.ipynb"))
+    if not begun or not _at_work(plan.folder.parent):
+        return set()
+    stems = (
+        path.name.removesuffix(".running.ipynb").split(".", 1)[1] for path in begun
+    )
+    return {run.key for stem in stems for run in plan.groups.get(stem, [])}
+
+
+def _last_lines(path: Path) -> tuple[str, ...]:
+    """The last lines that the cells of a notebook printed."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [each for cell in cells for each in cell.get("outputs", [])]
+        said = "".join("".join(each.get("text", "")) for each in outputs)
+    except (ValueError, KeyError, OSError):
+        return ()
+    return tuple(line for line in said.splitlines() if line.strip())[-LAST:]
+
+
+def show(study: Profile, *, verbose: bool = True) -> None:
+    """Print the state of every run, and how many are in each.
+
+    verbose: a line for each run; else for each that did not go well.
+    """
+    counts = dict.fromkeys(STATES, 0)
+    for each in of_runs(study):
+        counts[each.state] += 1
+        if not verbose and each.state not in ("failed", "killed"):
             continue
-        found = next((each for each in left if each.concerns(run)), None)
-        yield run, *((found.state, found.why) if found else ("missing", ""))
-
-
-def show(study: Profile) -> None:
-    """Print the state of every run, and how many are in each."""
-    counts = dict.fromkeys(("done", "missing", "failed", "killed", "older"), 0)
-    for run, state, why in of_runs(study):
-        counts[state] += 1
-        name = run.target or "(intermediate training)"
-        print(f"  {state:8}{run.setting:24}{name:26}seed {run.seed:<6}{why}")
-    if counts["older"]:
+        name = each.run.target or "(intermediate training)"
+        print(f"  {each.state:8}{each.run.setting:24}{name:26}"
+              f"seed {each.run.seed:<6}{each.why}")  # fmt: skip
+        for line in each.last:
+            print(f"          | {line}")
+    if counts["older"] and verbose:
         print(OLDER)
-    if not counts["killed"]:
-        del counts["killed"]
     others = _left_over(study)
-    print(", ".join(f"{number} {state}" for state, number in counts.items())
+    print(", ".join(f"{number} {state}" for state, number in counts.items()
+                    if number or state in ALWAYS)
           + (f"; {others} records of other parameters" if others else ""))  # fmt: skip
+
+
+def as_json(study: Profile) -> str:
+    """The same for machines: a list with an object for each run."""
+    return json.dumps([
+        {
+            "key": each.run.key, "phase": each.run.phase, "setting": each.run.setting,
+            "target": each.run.target, "seed": each.run.seed, "state": each.state,
+            "why": each.why, "last": each.last,
+            "record": paths.relative(each.run.record) if each.run.done else None,
+        }
+        for each in of_runs(study)
+    ], indent=1, ensure_ascii=False)  # fmt: skip
 
 
 def _left_over(study: Profile) -> int:

@@ -94,7 +94,8 @@ def scored_again(study: Profile) -> Iterator[Finding]:
     """Are the recorded scores those of the predictions, where these are kept here?"""
     there: dict[str, list[Run]] = {}
     for run in grid.runs(study):
-        if run.target and run.done and rescoring.path_of(run).exists():
+        kept = run.target and run.done and rescoring.path_of(run).exists()
+        if kept and rescoring.can_score(run):
             there.setdefault(run.target, []).append(run)
     right = 0
     for target, same in there.items():
@@ -283,7 +284,7 @@ def _elsewhere(study: Profile, *further: str) -> Iterator[Profile]:
     name = f"{study['name']}-verify"
     folder = paths.RUNS / name
     shutil.rmtree(folder, ignore_errors=True)
-    added = (*profiles.ADDED, "extends")  # it is whole by now
+    added = (*profiles.ADDED, "extends", "runs")  # it is whole, and elsewhere
     own = {key: value for key, value in study.items() if key not in added}
     there = {which: str(folder / which) for which in ("figures", "paper", *further)}
     path = files.write_text(folder / f"{name}.yaml", yaml.safe_dump({**own, **there}))

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from xitt import paths
 from xitt.study import data_source, grid, profiles
@@ -45,22 +46,45 @@ class Plan:
         return f"{self.folder}/{name}.{{stem}}.ipynb"
 
     @cached_property
-    def missing(self) -> dict[str, list[Run]]:
-        """The runs to be made, by their notebook's stem; one setting a notebook."""
-        todo = {run.key for run in grid.missing(self.study)}
+    def groups(self) -> dict[str, list[Run]]:
+        """The runs of each notebook that trains, by its stem; one setting a notebook.
+
+        Names do not depend on what is recorded by now: a job that is started once more
+        finds its own, whatever it recorded before it was stopped.
+        """
         everything = grid.runs(self.study)
         trained = [[run] for run in everything if run.phase == "intermediate"]
         scored = grid.groups(everything, self.study["targets_per_run"])
-        # Grouped before filtered: names do not depend on what is recorded by now.
+        return {stem(group): group for group in trained + scored}
+
+    @cached_property
+    def missing(self) -> dict[str, list[Run]]:
+        """Those of `groups` that have a run to be made."""
+        todo = {run.key for run in grid.missing(self.study)}
         return {
-            stem(group): group
-            for group in trained + scored
+            name: group
+            for name, group in self.groups.items()
             if any(run.key in todo for run in group)
         }
 
+    @cached_property
+    def _budget(self) -> Any:
+        from xitt.running import budget
+
+        return budget.Budget(self.study)
+
+    def minutes(self, wanted: str) -> int:
+        """The time that a job asks for to run the notebook `wanted`."""
+        return self._budget.minutes(self.groups[wanted])
+
+    @property
+    def memory(self) -> int:
+        """The MiB of memory, the machine's and no GPU's, that such a job asks for."""
+        return self._budget.host_memory_mib()
+
     def arguments(self, wanted: str) -> str:
         """The command-line parameters of the notebook `wanted`, for the shell."""
-        group = self.missing[wanted]
+        group = self.groups[wanted]
         given = {
             "profile": self.study["origin"],
             "intermediate": group[0].setting,
@@ -73,7 +97,7 @@ class Plan:
     def parents(self, wanted: str) -> list[str]:
         """The executed trainings that the notebook `wanted` waits for."""
         needed = {
-            run.parent.key: run.parent for run in self.missing[wanted] if run.parent
+            run.parent.key: run.parent for run in self.groups[wanted] if run.parent
         }
         return [
             self.pattern("20-train-intermediate").format(stem=stem([parent]))

@@ -8,6 +8,7 @@ takes the embeddings of every layer from one pass over the sentences.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,11 +50,13 @@ def score(
     token_budget: int,
     precision: str,
     draws: int,
+    folder: Path | None = None,
 ) -> Scored:
     """Scores and predictions of every part of `rows`.
 
     labels: the task's labels in the order of the head's outputs.
     recipe: max_length and doc_stride, as in training.
+    folder: where logits are kept until all are there, see `prediction.predict`.
 
     Returns:
         Scores by split and language, each as `bootstrap.summary` gives it; the
@@ -62,8 +65,9 @@ def score(
     """
     made = tokenised(task, tokenizer, rows, recipe)
     outputs = prediction.predict_all(
-        encoder, head, made, token_budget=token_budget, precision=precision
-    )
+        encoder, head, made,
+        token_budget=token_budget, precision=precision, folder=folder,
+    )  # fmt: skip
     decode = kinds.function(task.kind, "decode")
     predictions = {
         part: decode(task, outputs["/".join(part)], made["/".join(part)], data, labels)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,10 +22,10 @@ from xitt.inputs import batching, collation
 from xitt.inputs.features import IGNORED, Features, concat, distinct
 from xitt.models import attention, heads
 from xitt.models.encoding import encode, to_device
-from xitt.scoring import layer_store
+from xitt.scoring import keeping, layer_store
 from xitt.scoring.decoding import Logits
 from xitt.tasks import kinds
-from xitt.training import devices
+from xitt.training import checkpoints, devices, stopping
 
 logger = logging.getLogger("xitt")
 
@@ -35,8 +37,13 @@ def predict(
     *,
     token_budget: int = 8192,
     precision: str = "auto",
+    folder: Path | None = None,
 ) -> Logits:
     """Logits of each item, in the order of the items.
+
+    folder: where logits are kept while they are computed. One that is stopped there
+        goes on with the batch that it was at; the caller removes what is kept
+        (`keeping.clear`) once the result is safe.
 
     Returns:
         A list of N arrays: classification (K,), choice (choices,), tagging (words of
@@ -51,10 +58,50 @@ def predict(
     options = {"token_budget": token_budget, "precision": precision}
     items = np.arange(len(features))
     split = kinds.function(features.kind, "split")
-    for some, logits in _forward(encoder, features, items, score, **options):
+    kept = None
+    if folder:
+        identity = partial(_identity, encoder, head, features, options)
+        kept = keeping.Kept(folder, identity)
+    for some, logits in _kept(encoder, features, items, score, kept, options):
         for item, values in zip(some, split(features, some, logits), strict=True):
             outputs[item] = values
     return outputs
+
+
+def _identity(
+    encoder: Any, head: nn.Module, features: Features, options: dict[str, Any]
+) -> str:
+    """What decides logits: the weights, the items, and how they are computed."""
+    arrays = [features.ids, features.offsets, *encoder.parameters(), *head.parameters()]
+    where = devices.device()
+    found = {**options, "precision": devices.precision(options["precision"], where)}
+    return checkpoints.fingerprint({**found, "device": where.type}, arrays)
+
+
+def _kept(
+    encoder: Any,
+    features: Features,
+    items: np.ndarray,
+    compute: Callable[[dict[str, Any], Any], torch.Tensor],
+    kept: keeping.Kept | None,
+    options: dict[str, Any],
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """`_forward`, which goes on where it was stopped, and stops between two batches."""
+    if kept is None:
+        yield from _forward(encoder, features, items, compute, **options)
+        return
+    done = np.zeros(len(items), dtype=bool)
+    for some, values in kept.read():
+        done[some] = True
+        yield some, values
+    passes = _forward(encoder, features, items, compute, **options, done=done)
+    with stopping.deferred_signals() as asked:
+        for some, values in passes:
+            kept.add(some, values)
+            yield some, values
+            if asked:
+                kept.write()
+                raise stopping.error(asked[0])
 
 
 def predict_all(
@@ -128,13 +175,19 @@ def _forward(
     token_budget: int,
     precision: str,
     layers: bool = False,
+    done: np.ndarray | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Items of a batch and what `compute` makes of its states, the longest first."""
+    """Items of a batch and what `compute` makes of its states, the longest first.
+
+    done: (items,) whether there is nothing to compute; others keep their batch.
+    """
     where = devices.device()
     encoder.to(where).eval()
     precision = devices.precision(precision, where)
     widths, counts = features.widths[items], features.counts[items]
     queue = batching.evaluation_batches(widths, token_budget, counts)
+    if done is not None:
+        queue = [left for batch in queue if len(left := batch[~done[batch]])]
     while queue:
         places = queue.pop(0)
         packed = attention.packs(encoder)

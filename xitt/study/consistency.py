@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xitt.errors import UserError
-from xitt.tasks import registry
+from xitt.tasks import kinds, registry
 from xitt.tasks.settings import parse_setting
 
 
@@ -56,6 +56,7 @@ def _model(profile: dict[str, Any], where: str) -> None:
             f"{where}: causal needs the key 'tuning'; {mend}"
             if causal else f"{where}: an encoder is trained whole; leave out 'tuning'"
         )  # fmt: skip
+    _targets(profile, where)
     if not causal:
         return
     adapters = {"rank", "alpha", "dropout"}
@@ -72,6 +73,32 @@ def _model(profile: dict[str, Any], where: str) -> None:
             raise UserError(
                 f"{where}: the setting '{setting}' masks words, and a causal model "
                 f"reads none after them; leave out +mlm"
+            )
+
+
+def _targets(profile: dict[str, Any], where: str) -> None:
+    """Whether a study's model can do its targets: one with a head, one in words."""
+    causal = "causal" in profile
+    if causal != ("asked" in profile):
+        raise UserError(
+            f"{where}: causal needs the key 'asked', how targets are asked"
+            if causal else f"{where}: an encoder is asked nothing; leave out 'asked'"
+        )  # fmt: skip
+    for name in profile["targets"]:
+        kind = kinds.get(registry.get(name).kind)
+        able = "score" if causal else "head"
+        if not (kind.retrieves or able in kind.functions):
+            does = "is asked in words" if causal else "has a head to train"
+            raise UserError(
+                f"{where}: the target {name} is none that {does}; leave it out, or "
+                f"name {'an encoder' if causal else 'a causal language model'}"
+            )
+    for name in profile["target"].get("tuned", ()):
+        if not causal:
+            raise UserError(f"{where}: target.tuned is of causal models; leave it out")
+        if name not in profile["targets"]:
+            raise UserError(
+                f"{where}: target.tuned has '{name}', which is none of the targets"
             )
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from xitt import paths
 from xitt.errors import UserError
@@ -26,16 +30,35 @@ def source(profile: Profile) -> str | Path:
     return paths.POCKET / inventory.revision(source="pocket", pocket=profile["pocket"])
 
 
+_known: ContextVar[dict[Any, str] | None] = ContextVar("known", default=None)
+
+
+@contextmanager
+def unchanging() -> Iterator[None]:
+    """While this lasts no data changes, and a revision is worked out once."""
+    if _known.get() is not None:
+        yield
+        return
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def revision(profile: Profile, *names: str, translated: bool = False) -> str:
     """Which data the tasks `names` of the study read, as 16 hex digits."""
     from xitt.data import inventory
 
     found = source(profile)
-    return (
-        found.name
-        if isinstance(found, Path)
-        else inventory.revision(*names, source=found, translated=translated)
-    )
+    if isinstance(found, Path):
+        return found.name
+    known, key = _known.get(), (found, names, translated)
+    if known is None or key not in known:
+        made = inventory.revision(*names, source=found, translated=translated)
+        known = {} if known is None else known
+        known[key] = made
+    return known[key]
 
 
 def beside(profile: Profile, task: str) -> tuple[str, ...]:

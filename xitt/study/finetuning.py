@@ -20,9 +20,10 @@ class Finetuned(NamedTuple):
     """A trained model with its head, and how many rows it was trained on.
 
     model: as the run's family loads it: the encoder, or the causal language model.
+    log, head: None where the model is scored as it is.
     """
 
-    result: loop.Result
+    log: dict[str, Any] | None
     model: Any
     head: Any
     tokenizer: Any
@@ -34,11 +35,18 @@ _last: dict[str, Finetuned] = {}  # of this process, by what decides the trainin
 
 def finetuned(run: Run, material: Material) -> Finetuned:
     """The model of a target run: trained now, or by the run before that shares it."""
-    if run.training_key not in _last:
+    key = run.training_key or run.started_from
+    if key not in _last:
         forget()
-        _last[run.training_key] = _train(run, material)
+        _last[key] = _train(run, material) if run.training_key else untrained(run)
         devices.release()
-    return _last[run.training_key]
+    return _last[key]
+
+
+def untrained(run: Run) -> Finetuned:
+    """The model that a run starts from, scored as it is."""
+    model, tokenizer = training.of(run).plain(run)
+    return Finetuned(None, model, None, tokenizer, 0)
 
 
 def forget() -> None:
@@ -62,7 +70,7 @@ def _train(run: Run, material: Material) -> Finetuned:
         seed=run.seed,
         folder=run.folder / "checkpoint",
     )
-    return Finetuned(fitted, model, fitted.heads[name], tokenizer, len(rows))
+    return Finetuned(fitted.log, model, fitted.heads[name], tokenizer, len(rows))
 
 
 # ---------------------------------------------------------- what both phases begin with

@@ -10,7 +10,7 @@ from typing import Any
 
 from xitt.errors import UserError, unknown
 from xitt.study import data_source, profiles, records
-from xitt.study.families import models
+from xitt.study.families import asking, models
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry, verbalisation
 from xitt.tasks.registry import ENGLISH
@@ -53,6 +53,11 @@ class Run:
         trained = [source, task.kind, *task.labels]
         data = data_source.revision(self.profile, source)
         return records.key_of({**own, "on": trained, "data": data, "parent": parent})
+
+    @property
+    def started_from(self) -> str:
+        """What tells the model that a target run starts from: its parent, or none."""
+        return f"{models.name(self.profile)}, {self.parent.key if self.parent else ''}"
 
     @property
     def stem(self) -> str:
@@ -149,15 +154,20 @@ def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
         "setting": setting,
         "target": name,
         "languages": profile["languages"],
-        "evaluation": profile["evaluation"],
+        "evaluation": profiles.evaluation(profile, name),
         "data": data_source.revision(profile, name),
     }
-    if not kinds.get(task.kind).trains:
+    asked = models.kind(profile) == "causal" and not kinds.get(task.kind).retrieves
+    if kinds.get(task.kind).retrieves:
         params["retrieval"] = profile["retrieval"]
-    else:
+    elif not asked or asking.tunes(profile, task):
         params["recipe"] = profiles.recipe(profile, "target", name)
         params["training"] = _training(profile)
         params |= _said(profile, [name], [ENGLISH])
+    if asked:
+        params |= asking.params(profile, task)
+        if "recipe" not in params:
+            del params["tuning"]  # of the parent, in its key
     return Run(profile, "target", setting, name, seed, params,
                intermediate(profile, setting, seed))  # fmt: skip
 
@@ -212,12 +222,13 @@ def runs(profile: Profile) -> list[Run]:
     """
     there = available(profile)
     chosen = cells(there)
-    first = [intermediate(profile, setting, seed) for setting, seed in chosen]
-    then = [
-        target(profile, setting, name, seed)
-        for setting, seed in chosen
-        for name in there["targets"]
-    ]
+    with data_source.unchanging():
+        first = [intermediate(profile, setting, seed) for setting, seed in chosen]
+        then = [
+            target(profile, setting, name, seed)
+            for setting, seed in chosen
+            for name in there["targets"]
+        ]
     return [run for run in first if run] + then
 
 
@@ -265,11 +276,12 @@ def cells(profile: Profile) -> list[tuple[str, int]]:
 
 def missing(profile: Profile) -> list[Run]:
     """The runs that have to be made: those without a record, and parents they need."""
-    wanted = [run for run in runs(profile) if not run.done]
+    everything = runs(profile)
+    wanted = [run for run in everything if not run.done]
     needed = {
         r.parent.key for r in wanted if r.parent and not r.parent.encoder.is_dir()
     }
-    return [r for r in runs(profile) if not r.done or r.key in needed]
+    return [r for r in everything if not r.done or r.key in needed]
 
 
 def groups(todo: list[Run], size: int) -> list[list[Run]]:

@@ -67,7 +67,7 @@ def _scored(
     source = data_source.source(run.profile)
     pool = inventory.items(task.name, lang, split, source)
     yield lang, np.stack([_texts(task.kind, rows), _ids(pool, rows)])
-    if not kinds.get(task.kind).trains:
+    if kinds.get(task.kind).retrieves:
         english = rows.target if isinstance(rows, Mining) else rows["target"]
         yield ENGLISH, np.stack([_marks(([text] for text in english), len(english))])
 

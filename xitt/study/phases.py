@@ -17,14 +17,12 @@ from typing import Any
 import numpy as np
 
 from xitt import files
-from xitt.data import examples
 from xitt.errors import UserError
 from xitt.inputs import features, mixture, token_cache
 from xitt.models import heads, mlm_head
-from xitt.scoring import evaluation
+from xitt.scoring import keeping
 from xitt.scoring.metrics import named
 from xitt.study import (
-    data_source,
     finetuning,
     limits,
     overlap,
@@ -202,7 +200,7 @@ def transfer(run: Run) -> Record:
         devices.release()
         material = run_data.check(run)
         task = registry.get(run.target)
-        score = _finetune if kinds.get(task.kind).trains else _retrieve
+        score = _retrieve if kinds.get(task.kind).retrieves else _finetune
         result, predictions = score(run, task, material)
         kept = {"/".join(part): values for part, values in predictions.items()}
         if not processes.rank():
@@ -213,23 +211,17 @@ def transfer(run: Run) -> Record:
 
 
 def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
-    """Train a head (and the encoder) on English and score it in every language."""
-    recipe, parts = run.params["recipe"], material.scored[task.name]
+    """Train on English, unless the model is asked as it is; score every language."""
+    parts = material.scored[task.name]
     fitted = finetuning.finetuned(run, material)
-    scored = evaluation.score(
-        task,
-        examples.labels(task.name, data_source.source(run.profile)),
-        fitted.result.encoder,
-        fitted.head,
-        fitted.tokenizer,
-        parts,
-        recipe=recipe,
-        **_how(run),
+    scored = training.of(run).scored(
+        run, task, fitted.model, fitted.head, fitted.tokenizer, parts, **_how(run)
     )
-    counts = {"train": {ENGLISH: fitted.n_train}, **run_data.sizes(parts)}
+    counts = {"train": {ENGLISH: fitted.n_train}} if fitted.n_train else {}
+    counts |= run_data.sizes(parts)
     return {
         "metrics": scored.scores,
-        "training": fitted.result.log,
+        "training": fitted.log,
         "training_key": run.training_key,
         "data": {
             **run_data.described(run, fitted.n_train, counts),
@@ -242,8 +234,8 @@ def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
 def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Score the encoder as it is, at every layer."""
     finetuning.forget()
-    encoder, tokenizer = training.of(run).load(run)
-    options = run.params["retrieval"]
+    model, tokenizer = training.of(run).plain(run)
+    encoder, options = training.of(run).trunk(model), run.params["retrieval"]
     parts = material.scored[task.name]
     compute = kinds.function(task.kind, "retrieve")
     found = compute(task, encoder, tokenizer, parts, options=options, **_how(run))
@@ -306,6 +298,7 @@ def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
     if not processes.rank():
         records.write(run.record, record)
         checkpoints.clear(run.folder / "checkpoint")
+        keeping.clear(run.folder / "logits")
     processes.wait()
     return record
 

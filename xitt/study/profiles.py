@@ -34,9 +34,9 @@ def load(name: str) -> Profile:
     """The profile `name`, checked; `name` and `origin` (what loads it again) added.
 
     A path to a YAML file works too, and is named by its stem. One that `extends`
-    another says what differs, key by key inside blocks; a run that both ask for is made
-    once, in one place, and `base_records` is added: where the records stand of the one
-    that all the others extend.
+    another says what differs, key by key inside blocks; `base_records` is added, where
+    the records stand of the one that all the others extend: what is recorded there is
+    not made again. Profiles of one `runs` keep trained models in one folder.
 
     Raises:
         UserError: for an unknown profile, key, task or a value of the wrong type.
@@ -66,11 +66,8 @@ def _extended(path: Path, by: tuple[Path, ...] = ()) -> Any:
     base = _extended(below, (*by, path))
     if not isinstance(base, dict):
         return base
-    root = {
-        "extends": base.get("extends", str(value["extends"])),
-        "base_records": base.get("base_records", base.get("records")),
-    }
-    return _over(base, value) | root
+    lent = base.get("base_records", base.get("records"))
+    return _over(base, value) | {"base_records": lent}
 
 
 def _over(base: Any, own: Any) -> Any:
@@ -195,7 +192,7 @@ def folder(profile: Profile, which: str) -> Path:
 
 def runs_folder(profile: Profile) -> Path:
     """Where executed notebooks, checkpoints and predictions stand (not tracked)."""
-    return paths.RUNS / Path(profile.get("extends", profile["name"])).stem
+    return paths.RUNS / profile.get("runs", profile["name"])
 
 
 def recipe(profile: Profile, phase: str, task: str) -> dict[str, Any]:
@@ -208,6 +205,7 @@ def recipe(profile: Profile, phase: str, task: str) -> dict[str, Any]:
         **profile[phase]["recipe"],
         **profile["tasks"].get(task, {}),
     }
+    merged.pop("max_test", None)  # of what is scored, see `evaluation`
     needed = ("lr", "epochs", "batch", "max_train", "max_length")
     missing = [key for key in needed if key not in merged]
     if missing:
@@ -216,3 +214,9 @@ def recipe(profile: Profile, phase: str, task: str) -> dict[str, Any]:
             f"set it under {phase}.recipe or tasks.{task}"
         )
     return merged
+
+
+def evaluation(profile: Profile, task: str) -> dict[str, Any]:
+    """How `task` is scored: as the study says, with the task's own `max_test`."""
+    own = profile["tasks"].get(task, {})
+    return profile["evaluation"] | {k: own[k] for k in ("max_test",) if k in own}

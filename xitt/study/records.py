@@ -26,11 +26,8 @@ PROTOCOL = 1
 FIELDS = ("key", "protocol", "phase", "profile", "demo", "setting", "target", "seed",
           "params", "encoder", "data", "headline", "metrics", "seconds")  # fmt: skip
 
-# What a language's scores hold beside metrics.
-NO_METRIC = (
-    *("n", "se", "replicates", "replicates_of", "headline", "trivial", "chance"),
-    *("protocol", "protocols", "decoding", "excluded", "equal_endings"),
-)
+# What a language's scores hold beside metrics, besides what is no number.
+NO_METRIC = ("n", "se", "trivial", "chance", "equal_endings")
 
 
 def key_of(params: dict[str, Any]) -> str:
@@ -117,7 +114,8 @@ def frame(records: list[Record]) -> Any:
                 }
                 headline = scores.get("headline", record["headline"])
                 for metric, value in scores.items():
-                    if metric in NO_METRIC:
+                    number = isinstance(value, int | float)
+                    if metric in NO_METRIC or not number:
                         continue
                     is_headline = metric == headline
                     rows.append(

@@ -25,7 +25,8 @@ def rescore(run: Run) -> Record:
     """Score a run's kept predictions again, where a metric was mended; no model runs.
 
     The record then says, beside which code trained, which code scored it again.
-    Retrieval keeps pairs and no vectors, and is left as it is.
+    Retrieval keeps pairs and no vectors, a causal model's answers rest on likelihoods
+    that are not kept: those are left as they are.
 
     Raises:
         UserError: where the run is not recorded, its predictions are not kept here, or
@@ -33,13 +34,20 @@ def rescore(run: Run) -> Record:
     """
     kept = predictions(run)
     record, task = records.read(run.record), registry.get(run.target)
-    if kinds.get(task.kind).trains:
+    if can_score(run) and not kinds.get(task.kind).retrieves:
         begun = provenance.begin(run.record)
         record["rescored"] = {"code": begun.code, "sources": begun.sources}
         record["metrics"] = scores(run, kept, run_data.of_target(run, task))
         record["predictions"] = {"sha256": digest(kept)}
         records.write(run.record, record)
     return record
+
+
+def can_score(run: Run) -> bool:
+    """Whether a target run's predictions tell its scores."""
+    return "count" in kinds.get(registry.get(run.target).kind).functions and (
+        "asked" not in run.params
+    )
 
 
 def scores(run: Run, kept: Predictions, rows: dict[Part, Any]) -> Scores:

@@ -62,7 +62,7 @@ def check(run: Run, train: dict[str, dict[str, Rows]] | None = None) -> Material
     prepare(run.profile)
     if run.target:
         task = registry.get(run.target)
-        trains = kinds.get(task.kind).trains
+        trains = "recipe" in run.params
         train = {task.name: {ENGLISH: of_training(run)}} if trains else {}
         scored = {task.name: of_target(run, task)}
     else:
@@ -73,7 +73,7 @@ def check(run: Run, train: dict[str, dict[str, Rows]] | None = None) -> Material
             for name in parse_setting(run.setting).tasks
         }
     for name, parts in scored.items():
-        if kinds.get(registry.get(name).kind).trains:
+        if "tokenise" in kinds.get(registry.get(name).kind).functions:
             labels = examples.labels(name, data_source.source(run.profile))
             evaluation.check(registry.get(name), labels, parts)
     return Material(train, scored)
@@ -153,6 +153,8 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
     parts = {}
     for split, limit in limits.items():
         have = inventory.languages(task.name, split, source)
+        if split == "validation" and "asked" in run.params:
+            have = []  # nothing is chosen on it
         if split == "validation" and kind.trains:
             have = [ENGLISH] if ENGLISH in have else []
         for lang in have:
@@ -168,7 +170,7 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
 
 
 def _limits(run: Run) -> dict[str, int]:
-    spec = run.profile["evaluation"]
+    spec = profiles.evaluation(run.profile, run.target or "")
     return {"validation": spec["max_validation"], "test": spec["max_test"]}
 
 

@@ -62,6 +62,11 @@ class Kind:
     cluster: str = ""
     functions: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def retrieves(self) -> bool:
+        """Whether sentences are looked for, by the states of a model as it is."""
+        return "retrieve" in self.functions
+
 
 KINDS = {
     "classification": Kind(

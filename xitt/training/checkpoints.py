@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import signal
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -69,35 +66,3 @@ def fingerprint(
             digest.update(f"{array.dtype}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data.cast("B"))
     return digest.hexdigest()
-
-
-@contextmanager
-def deferred_signals() -> Iterator[list[int]]:
-    """Collect SIGINT and SIGTERM in a list, so that a step is never cut in two.
-
-    A second signal is not deferred. Outside the main thread, where Python delivers no
-    signals, the list stays empty.
-    """
-    asked: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    before = {}
-
-    def note(number: int, frame: Any) -> None:
-        asked.append(number)
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, note)
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def stop(number: int) -> BaseException:
-    """What to raise for a signal that was deferred."""
-    return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)

@@ -27,7 +27,7 @@ from xitt.models import dropout
 from xitt.models.embedding_rows import EmbeddingRows, used_ids
 from xitt.models.encoding import is_decoder, positions
 from xitt.models.heads import check_labels, head_for
-from xitt.training import checkpoints, devices, gradients, processes
+from xitt.training import checkpoints, devices, gradients, processes, stopping
 from xitt.training import progress as log
 from xitt.training.gradients import State
 from xitt.training.hyperparameters import Hyperparameters, linear_schedule
@@ -238,7 +238,7 @@ def _loop(run: State, folder: Path | None) -> None:
     run.heads.train()
     progress, total = run.progress, len(run.plan)
     saved = time.monotonic()
-    with checkpoints.deferred_signals() as asked, log.bar(total, progress) as bar:
+    with stopping.deferred_signals() as asked, log.bar(total, progress) as bar:
         while progress.step < total:
             start = time.monotonic()
             _step(run)
@@ -247,12 +247,27 @@ def _loop(run: State, folder: Path | None) -> None:
             wait = run.settings.checkpoint_seconds
             if progress.step == total:
                 wait /= 10  # what the caller does next may be killed as well
-            if folder and (asked or time.monotonic() - saved >= wait):
+            stop = _agreed(run, asked)
+            if folder and (stop or time.monotonic() - saved >= wait):
                 _save(run, folder)
                 saved = time.monotonic()
-            if asked:
-                raise checkpoints.stop(asked[0])
+            if stop:
+                raise stopping.error(stop)
         log.read(run.pending, progress, run.plan)
+
+
+def _agreed(run: State, asked: list[int]) -> int:
+    """The signal that all processes stop for after this step; 0: none.
+
+    One of several that stopped alone would leave the others waiting for its gradients.
+    They ask each other where they wait for each other anyhow.
+    """
+    if processes.size() == 1:
+        return asked[0] if asked else 0
+    step = run.progress.step
+    if run.where.type != "cpu" and step % UNREAD and step < len(run.plan):
+        return 0
+    return processes.most(asked[0] if asked else 0, run.where)
 
 
 def _step(run: State) -> None:

@@ -80,9 +80,16 @@ def total(value: torch.Tensor) -> torch.Tensor:
 
 def anywhere(flag: bool, where: torch.device) -> bool:
     """Whether `flag` holds in any process, so that all do the same next."""
+    return bool(most(int(flag), where))
+
+
+def most(number: int, where: torch.device) -> int:
+    """The largest of the processes' numbers, so that all go by the same."""
     if size() == 1:
-        return flag
-    return bool(total(torch.tensor([float(flag)], device=where)).item())
+        return number
+    value = torch.tensor([number], device=where)
+    distributed.all_reduce(value, distributed.ReduceOp.MAX)
+    return int(value.item())
 
 
 def wait() -> None:

@@ -74,6 +74,7 @@ def test_the_noisy_and_switched_sets_of_the_mirror_are_read(mirror, monkeypatch)
             for lang in inventory.languages(name, "test", "mirror")
         }
         for name in registry.names("variant")
+        if name != "multichecklist"  # of which the mirror has the templates
     }
     assert found == {
         "xnli_typos": {"en": 5010, "de": 658, "es": 687, "fr": 974, "hi": 3709},

@@ -69,11 +69,14 @@ def _less(sample: Sample, points: float) -> Sample:
 
 
 def _trivial(records: Sequence[Record], target: str) -> dict[tuple[str, int], float]:
-    """The trivial answer's score by language and number of examples."""
-    return {
-        (lang, scores["n"]): scores["trivial"]
+    """The trivial answer's score by language and number of examples.
+
+    Of questions with choices it is chance.
+    """
+    found = {
+        (lang, scores["n"]): scores.get("trivial", scores.get("chance"))
         for record in records
         if record["phase"] == "target" and record["target"] == target
         for lang, scores in record["metrics"].get("test", {}).items()
-        if "trivial" in scores
     }
+    return {cell: points for cell, points in found.items() if points is not None}

@@ -73,8 +73,25 @@ MBPP_COLUMNS = {
     "task_id": "int32", "text": "string", "code": "string", "test_list": ["string"],
     "test_setup_code": "string", "challenge_test_list": ["string"],
 }  # fmt: skip
+COPA_COLUMNS = {
+    "premise": "string", "choice1": "string", "choice2": "string", "question": "string",
+    "idx": "int32", "label": ("choice1", "choice2"),
+}  # fmt: skip
+XCOPA_COLUMNS = {
+    "premise": "string", "choice1": "string", "choice2": "string", "question": "string",
+    "label": "int32", "idx": "int32", "changed": "bool",
+}  # fmt: skip
+MGSM_COLUMNS = {
+    "question": "string", "answer": "string", "answer_number": "int64",
+    "equation_solution": "string",
+}  # fmt: skip
+XWINOGRAD_COLUMNS = {
+    "sentence": "string", "option1": "string", "option2": "string", "answer": "string",
+}  # fmt: skip
 
-_DTYPES = {"string": pa.string(), "int32": pa.int32(), "int64": pa.int64()}
+_DTYPES = {
+    "string": pa.string(), "int32": pa.int32(), "int64": pa.int64(), "bool": pa.bool_(),
+}  # fmt: skip
 
 
 def _arrow(feature: Any) -> pa.DataType:

@@ -12,19 +12,23 @@ import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from xitt.data.pocket import bitext, choices, nli, pairs, reading, render, tagging
 from xitt.data.pocket import schema as s
 from xitt.data.pocket.grammar import language, languages
 from xitt.data.pocket.meanings import SPLITS
-from xitt.data.pocket.programs import build as programs
+from xitt.data.pocket.written import causes, problems, schemas
+from xitt.data.pocket.written.programs import build as programs
 from xitt.errors import UserError
 from xitt.files import whole_folder
 
 # Names the rows that a recipe gives. Raised by hand when they change; a test compares
 # their hash, so that it is not forgotten.
 EDITION = "5d0c1f7e93ab4826"
+# Questions of a reasoning test at least: fewer tell no model from chance.
+LEAST_REASONING = 64
 
 
 class Source(NamedTuple):
@@ -217,6 +221,32 @@ def _write_programs(folder: Path) -> None:
         s.write_rows(folder / file, programs.mbpp(split), s.MBPP_COLUMNS)
 
 
+def _write_reasoning(folder: Path, seed: int, sizes: dict) -> None:
+    """Causes, problems and schemas; parallel, with English alone to train on."""
+
+    def drawn(what: ModuleType, task: str, part: str) -> list:
+        n = max(LEAST_REASONING if part == "test" else 1, sizes[part])
+        return what.items(Random(f"{seed} {task} {part}"), part, n)
+
+    for part in SPLITS:
+        some = drawn(causes, "xcopa", part)
+        english, *others = languages()
+        file = f"aps/super_glue/copa/{part}.parquet"
+        s.write_rows(folder / file, causes.rows(english, some), s.COPA_COLUMNS)
+        for lang in others if part != "train" else ():
+            file = f"cambridgeltl/xcopa/{lang}/{part}.parquet"
+            s.write_rows(folder / file, causes.rows(lang, some), s.XCOPA_COLUMNS)
+    some = drawn(problems, "mgsm", "test")
+    for lang in languages():
+        file = f"juletxara/mgsm/{lang}/test.parquet"
+        s.write_rows(folder / file, problems.rows(lang, some), s.MGSM_COLUMNS)
+    some = drawn(schemas, "xwinograd", "test")
+    for lang in schemas.spoken():
+        config = "jp" if lang == "ja" else lang  # as XWinograd calls it
+        file = f"Muennighoff/xwinograd/{config}/test.parquet"
+        s.write_rows(folder / file, schemas.rows(lang, some), s.XWINOGRAD_COLUMNS)
+
+
 @contextlib.contextmanager
 def _without_collector() -> Iterator[None]:
     """No search for reference cycles, of which there are none: 40% of the time."""
@@ -232,8 +262,9 @@ def _without_collector() -> Iterator[None]:
 def write(folder: Path, *, seed: int, sizes: dict[str, int]) -> Path:
     """Write the whole suite to `folder`, or nothing.
 
-    sizes: rows of each task's {"train", "validation", "test"}; the same seed, sizes and
-    sources give the same bytes. Raises UserError for a size that is not from 1 up.
+    sizes: rows of each task's {"train", "validation", "test"}, of a reasoning test 64
+    or more; the same seed, sizes and sources give the same bytes. Raises UserError for
+    a size that is not from 1 up.
     """
     sizes = _checked(sizes)
     with whole_folder(folder) as temporary, _without_collector():
@@ -241,6 +272,7 @@ def write(folder: Path, *, seed: int, sizes: dict[str, int]) -> Path:
             _write_source(temporary, source, seed, sizes)
         _write_mining(temporary, seed, sizes)
         _write_programs(temporary)
+        _write_reasoning(temporary, seed, sizes)
         for card in sorted(temporary.glob("*/*")):
             s.write_card(card)
     return Path(folder)

@@ -15,17 +15,23 @@ from xitt.inputs import token_cache
 from xitt.models import adapters, causal, next_token
 from xitt.scoring import evaluation, prediction
 from xitt.study import data_source, profiles
+from xitt.study.families import asking
 from xitt.study.grid import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
+from xitt.tasks.schema import Task
 
 NLL = "answer_nll"  # nats a token of the right answers, its end included
 
 
+def plain(run: Run) -> tuple[Any, Any]:
+    """The model that a run starts from, and its tokenizer."""
+    return causal.load(run.parent.encoder if run.parent else run.profile["causal"])
+
+
 def load(run: Run) -> tuple[Any, Any]:
     """The model that a run starts from, ready to be tuned, and its tokenizer."""
-    parent = run.parent.encoder if run.parent else run.profile["causal"]
-    model, tokenizer = causal.load(parent)
+    model, tokenizer = plain(run)
     return adapters.adapted(model, run.profile["tuning"], seed=run.seed), tokenizer
 
 
@@ -104,6 +110,16 @@ def validated(
         NLL: _mean_nll(right),
         "headline": evaluation.metric_of(task).headline,
     }, made.truncated
+
+
+def scored(
+    run: Run, task: Task, model: Any, head: Any, tokenizer: Any, parts: dict, **how: Any
+) -> evaluation.Scored:
+    """A target in every language, asked as the study asks it."""
+    model = adapters.inner(model)
+    return asking.score(
+        run.profile, task, model, tokenizer, parts, seed=run.seed, **how
+    )
 
 
 def _mean_nll(scores: list[np.ndarray]) -> float:

@@ -14,11 +14,16 @@ from xitt.study import data_source, profiles
 from xitt.study.grid import Run
 from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
+from xitt.tasks.schema import Task
+from xitt.training import processes
 
 
-def load(run: Run) -> tuple[Any, Any]:
+def plain(run: Run) -> tuple[Any, Any]:
     """The encoder that a run starts from, and its tokenizer."""
     return encoders.load(run.parent.encoder if run.parent else run.profile["encoder"])
+
+
+load = plain  # all of it is trained
 
 
 def trunk(encoder: Any) -> Any:
@@ -78,6 +83,23 @@ def validated(
     headline = evaluation.metric_of(task).headline
     truncated = scored.truncated["validation"][ENGLISH]
     return {**scored.scores["validation"][ENGLISH], "headline": headline}, truncated
+
+
+def scored(
+    run: Run, task: Task, model: Any, head: Any, tokenizer: Any, parts: dict, **how: Any
+) -> evaluation.Scored:
+    """A target in every language, by the head that was trained on it."""
+    return evaluation.score(
+        task,
+        examples.labels(task.name, data_source.source(run.profile)),
+        model,
+        head,
+        tokenizer,
+        parts,
+        recipe=run.params["recipe"],
+        folder=None if processes.rank() else run.folder / "logits",
+        **how,
+    )
 
 
 def save(run: Run, encoder: Any, tokenizer: Any, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The functions that train and validate the model of a run, by its family.
 
-Each module has `load`, `trunk`, `features`, `head`, `tokenise`, `validated`, `save` and
-`described`.
+Each module has `plain`, `load`, `trunk`, `features`, `head`, `tokenise`, `validated`,
+`scored`, `save` and `described`.
 """
 
 from __future__ import annotations

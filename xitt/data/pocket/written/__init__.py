@@ -1,0 +1,1 @@
+"""Rows whose sentences are written out in every language, and filled with numbers."""

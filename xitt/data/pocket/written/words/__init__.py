@@ -1,0 +1,1 @@
+"""The words of each language: `xitt.data.pocket.written.wording` says their form."""
