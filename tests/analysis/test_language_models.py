@@ -280,26 +280,21 @@ def test_bounds_of_scores_are_those_that_are_given(models):
     assert frame["low"].max() < 0
 
 
-def written(folder: Path, name: str, found: list, **more: object) -> Path:
-    """A profile whose records are `found`."""
-    spec = yaml.safe_load((paths.PROFILES / "small.yaml").read_text())
-    spec |= {"records": str(folder / name), **more}
-    if "causal" in more:
-        del spec["encoder"]
-        del spec["repeat"]
-        spec |= {"tuning": {"method": "full"}, "intermediates": ["none", "mnli"]}
+def written(folder: Path, name: str, like: str, found: list, **more: object) -> Path:
+    """A profile like another, whose records are `found`."""
+    spec = yaml.safe_load((paths.PROFILES / f"{like}.yaml").read_text())
     for record in found:
         records.write(folder / name / f"{record['key']}.json", dict(record))
     path = folder / f"{name}.yaml"
-    path.write_text(yaml.safe_dump(spec))
+    path.write_text(yaml.safe_dump({**spec, "records": str(folder / name), **more}))
     return path
 
 
 def test_a_study_reads_the_records_of_the_language_models_that_it_names(tmp_path):
     few = fake.study(("none", "mnli"), ("humaneval_xl",))
-    named = written(tmp_path, "lm", few, causal="smollm2-135m")
+    named = written(tmp_path, "lm", "small-lm", few)
     plain = fake_records.grid(("none",), {"xnli": ("de", "en")}, profile="small")
-    path = written(tmp_path, "own", plain, language_models=[str(named)])
+    path = written(tmp_path, "own", "small", plain, language_models=[str(named)])
     found = results.read(profiles.load(str(path)))
     assert len(found.code.records) == len(few) and len(found.records) == len(plain)
     assert set(found.code.gains["setting"]) == {"mnli"}

@@ -143,7 +143,10 @@ class Results:
     @cached_property
     def code(self) -> Code:
         """What language models gain when they write programs."""
-        return Code(self._causal, self._encoder)
+        learned = {record["key"] for record in self.learned}
+        return Code(
+            self._causal, tuple(r for r in self._encoder if r["key"] in learned)
+        )
 
     @cached_property
     def source_language(self) -> SourceLanguage:
@@ -164,8 +167,8 @@ class Results:
 
     @cached_property
     def _encoder(self) -> tuple[Record, ...]:
-        """The study's records of an encoder, on what its baseline has learned."""
-        return tuple(r for r in self.learned if not recorded.is_causal(r))
+        """The study's records of an encoder."""
+        return tuple(r for r in self.records if not recorded.is_causal(r))
 
     @cached_property
     def layers(self) -> pd.DataFrame:
