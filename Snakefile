@@ -75,6 +75,22 @@ rule finetune_target:
         "{XITT} notebook 30-finetune-target {output:q} {params} --threads {threads} 2>&1"
 
 
+# Nothing is trained here that the fine-tuning kept, see `keep_models` of a profile.
+rule perturb_input:
+    input:
+        ancient(plan.data),
+        lambda wildcards: [ancient(path) for path in plan.parents(wildcards.stem)],
+    output:
+        plan.pattern("40-perturb-input"),
+    threads: THREADS
+    resources:
+        gpu=1,
+    params:
+        lambda wildcards: plan.arguments(wildcards.stem),
+    shell:
+        "{XITT} notebook 40-perturb-input {output:q} {params} --threads {threads} 2>&1"
+
+
 # From here on everything is made of records, within a minute and without a GPU.
 rule analyse:
     input:
@@ -84,6 +100,16 @@ rule analyse:
         plan.notebook("50-analyse-transfer"),
     shell:
         "{XITT} notebook 50-analyse-transfer {output:q} profile={PROFILE:q} 2>&1"
+
+
+rule relate_to_noise:
+    input:
+        plan.evidence,
+        plan.sources("53-noise-and-code-switching", "analysis", "report"),
+    output:
+        plan.notebook("53-noise-and-code-switching"),
+    shell:
+        "{XITT} notebook 53-noise-and-code-switching {output:q} profile={PROFILE:q} 2>&1"
 
 
 rule relate_to_volume:
@@ -119,6 +145,7 @@ rule write_tables:
 rule typeset:
     input:
         plan.notebook("50-analyse-transfer"),
+        plan.notebook("53-noise-and-code-switching"),
         plan.notebook("55-pretraining-volume"),
         plan.notebook("60-draw-figures"),
         plan.notebook("70-write-tables"),

@@ -30,7 +30,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 STARTS = 3  # tries to start a kernel; only the start is tried again, never a run
 REDRAWN = (  # from records
-    *("50-analyse-transfer", "55-pretraining-volume"),
+    *("50-analyse-transfer", "53-noise-and-code-switching", "55-pretraining-volume"),
     *("60-draw-figures", "70-write-tables"),
 )
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -7,6 +7,7 @@ from pathlib import Path
 from xitt import paths
 from xitt.errors import UserError
 from xitt.study.profiles import Profile
+from xitt.tasks import registry
 
 
 def source(profile: Profile) -> str | Path:
@@ -68,3 +69,24 @@ def lacking(profile: Profile, *names: str) -> dict[str, str]:
         return {}
     reasons = {name: inventory.lacking(name, profile["source"]) for name in names}
     return {name: reason for name, reason in reasons.items() if reason}
+
+
+def variants(profile: Profile, target: str) -> list[str]:
+    """The noisy and code-switched test sets of a target that the source holds."""
+    from xitt.data import inventory
+
+    found = source(profile)
+    there = registry.variants(target)
+    missing = lacking(profile, *there)
+    return [
+        name
+        for name in there
+        if name not in missing and inventory.languages(name, "test", found)
+    ]
+
+
+def dictionary(profile: Profile) -> list[str]:
+    """The entry of the bilingual dictionaries; of the pocket suite they are its own."""
+    from xitt.data.perturbations import dictionaries
+
+    return [] if profile["source"] == "pocket" else [dictionaries.TASK]

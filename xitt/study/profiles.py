@@ -13,7 +13,7 @@ import yaml
 
 from xitt import paths
 from xitt.errors import UserError, unknown
-from xitt.study import consistency
+from xitt.study.checks import consistency
 from xitt.tasks import registry
 from xitt.tasks.settings import parse_setting
 
@@ -22,7 +22,8 @@ Profile = dict[str, Any]
 # What `load` adds to the file's keys.
 ADDED = ("name", "origin", "base_records")
 FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
-             "checkpoint_seconds", "margin", "dropout")  # fmt: skip
+             "checkpoint_seconds", "margin", "dropout", "strengths", "strength",
+             "rates")  # fmt: skip
 
 
 def names() -> list[str]:
@@ -135,7 +136,8 @@ def check(value: Any, where: str) -> Profile:
 def _whole(value: Any, key: str = "") -> Any:
     """`value` with whole numbers as such where no fraction is meant."""
     if isinstance(value, dict):
-        return {name: _whole(item, name) for name, item in value.items()}
+        return {name: _whole(item, key if key in FRACTIONS else name)
+                for name, item in value.items()}  # fmt: skip
     if isinstance(value, list):
         return [_whole(item, key) for item in value]
     return int(value) if isinstance(value, float) and key not in FRACTIONS else value
