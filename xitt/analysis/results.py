@@ -17,6 +17,8 @@ import pandas as pd
 from xitt.analysis import best_settings, curves, estimates, wording
 from xitt.analysis.cautions import floor
 from xitt.analysis.paired_samples import BASELINE
+from xitt.analysis.questions.robustness import samples
+from xitt.analysis.questions.robustness.frames import Robustness
 from xitt.analysis.questions.volume.frames import Volume
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
@@ -35,11 +37,12 @@ class Results:
     records: tuple[Record, ...]
     margin: float = 1.0  # points within which a gain is none, see `verdicts`
     further: tuple[Record, ...] = ()  # of profiles that vary the study, see `curves`
+    perturbed: tuple[Record, ...] = ()  # on noisy input: in no other frame
 
     @property
     def demo(self) -> bool:
         """Whether any record is a demo: then everything made from them says so."""
-        return any(record["demo"] for record in self.records)
+        return any(record["demo"] for record in (*self.records, *self.perturbed))
 
     @cached_property
     def targets(self) -> list[str]:
@@ -135,6 +138,11 @@ class Results:
         return Volume(self.records)
 
     @cached_property
+    def robustness(self) -> Robustness:
+        """The scores and gains on noisy and code-switched input."""
+        return Robustness(self.perturbed)
+
+    @cached_property
     def layers(self) -> pd.DataFrame:
         """Retrieval score by layer: mean over languages, seeds averaged first.
 
@@ -208,8 +216,12 @@ def of(
         names = (record["phase"], record["setting"], record["target"] or "-")
         return (*names, f"{record['seed']:012d}", record["key"])
 
+    ordered = sorted(found, key=place)
     return Results(
-        tuple(sorted(found, key=place)), margin, tuple(sorted(further, key=place))
+        tuple(record for record in ordered if record["phase"] != samples.PHASE),
+        margin,
+        tuple(sorted(further, key=place)),
+        tuple(record for record in ordered if record["phase"] == samples.PHASE),
     )
 
 

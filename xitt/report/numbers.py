@@ -14,6 +14,7 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     TARGET/SETTING/LANG/score, /gain                 of one language
     published/avg/SETTING/gain, /source              quoted, see results/published
     volume/TARGET/rho, /slope, ...                   see xitt.report.volume_prose
+    robustness/TARGET/VARIANT/drop, ...              see xitt.report.robustness_prose
     count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
 
 A number that was not measured has no key: `\\result` of it stops the build, and
@@ -30,7 +31,13 @@ import pandas as pd
 from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
-from xitt.report import claims_prose, prose, speed_report, volume_prose
+from xitt.report import (
+    claims_prose,
+    prose,
+    robustness_prose,
+    speed_report,
+    volume_prose,
+)
 from xitt.report.latex import tex
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
@@ -68,9 +75,11 @@ def collect(study: Results) -> dict[str, Number]:
         found |= part(study)
     found |= _published()
     words = {**prose.of(study), **claims_prose.of(study), **volume_prose.of(study)}
+    words |= robustness_prose.of(study)
     found |= {f"claim/{key}": Number(text) for key, text in words.items()}
     others = (
         volume_prose.numbers(study),
+        robustness_prose.numbers(study),
         speed_report.numbers(speed_report.load()),
     )
     return found | {key: Number(*pair) for own in others for key, pair in own.items()}

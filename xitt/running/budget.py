@@ -1,5 +1,8 @@
 """What a study will take: runs, tokens, hours and disk, before anything starts.
 
+The disk of intermediate runs is that of their encoders; of target runs that of the
+models which are kept until they were scored on perturbed input, embeddings aside.
+
 Tokens are examples x epochs x tokens an example. The last is measured where a record of
 any study has trained on the task, else taken to be half of the maximum length. Training
 costs 6 floating-point operations a token and parameter (Kaplan et al. 2020, section
@@ -20,7 +23,7 @@ from xitt.study import grid, records
 from xitt.study.families import models
 from xitt.study.grid import Run
 from xitt.study.profiles import Profile
-from xitt.tasks import registry
+from xitt.tasks import kinds, registry
 
 ASSUMED = {"name": "one NVIDIA H200", "flops": 0.4 * 989e12}  # its dense bf16 peak
 VOCABULARY = 250_002  # of XLM-R
@@ -36,18 +39,25 @@ def plan(study: Profile) -> pd.DataFrame:
     speed, weights = _speed(study), _parameters(study)[1]
     missing = {run.key for run in grid.missing(study)}
     rows = []
-    for phase in ("intermediate", "target"):
+    kept = {
+        run.parent.training_key
+        for run in grid.runs(study)
+        if run.key in missing and run.phase == "perturbed"
+        and run.trained_on == "clean" and study.get("keep_models")
+    }  # fmt: skip
+    disk = {"intermediate": 4 * weights, "target": 4 * _parameters(study)[0]}
+    for phase in dict.fromkeys(run.phase for run in grid.runs(study)):
         runs = [run for run in grid.runs(study) if run.phase == phase]
         todo = [run for run in runs if run.key in missing]
         tokens = sum(_tokens(run, measured) for run in todo)
+        files = {"intermediate": len(todo), "target": len(kept)}
         rows.append({
             "phase": phase,
             "runs": len(runs),
             "to do": len(todo),
             "million tokens": round(tokens / 1e6, 2),
             "hours": round(tokens / speed / 3600, 2),
-            "GB of disk": round(4 * weights * len(todo) / 1e9, 1)
-            if phase == "intermediate" else 0.0,
+            "GB of disk": round(disk.get(phase, 0) * files.get(phase, 0) / 1e9, 1),
         })  # fmt: skip
     return pd.DataFrame(rows).set_index("phase")
 
@@ -61,7 +71,12 @@ def assumption(study: Profile) -> str:
 
 
 def _tokens(run: Run, measured: dict[str, float]) -> float:
-    """Tokens that a run trains on; evaluation costs about as much again at the most."""
+    """Tokens that a run trains on; evaluation costs about as much again at the most.
+
+    Of perturbed input those that are scored, as a third: there is no way back.
+    """
+    if run.phase == "perturbed":
+        return _scored_tokens(run, measured) / 3
     recipes = run.params.get("recipes") or {run.target: run.params.get("recipe")}
     total = 0.0
     for name, recipe in recipes.items():
@@ -79,6 +94,18 @@ def _tokens(run: Run, measured: dict[str, float]) -> float:
         length = measured.get(name, recipe["max_length"] / 2)
         total += examples * recipe["epochs"] * length
     return total
+
+
+def _scored_tokens(run: Run, measured: dict[str, float]) -> float:
+    """Tokens of all variants, in every language, of a run on perturbed input."""
+    task, params = registry.get(run.target), run.params
+    strengths = sum(map(len, params["strengths"].values()))
+    switched = 2 * len(params.get("switching", {"rates": ()})["rates"]) + 1
+    count = 1 + strengths + switched + len(params.get("variants", ()))
+    items = params.get(kinds.get(task.kind).limit[1], params["max_test"])
+    items = items or task.rows.get("test", 0)
+    length = measured.get(task.name, run.parent.params["recipe"]["max_length"] / 2)
+    return count * items * max(1, len(task.languages)) * length
 
 
 def _all_records() -> list[dict[str, Any]]:

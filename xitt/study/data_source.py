@@ -76,13 +76,8 @@ def variants(profile: Profile, target: str) -> list[str]:
     from xitt.data import inventory
 
     found = source(profile)
-    there = registry.variants(target)
-    missing = lacking(profile, *there)
-    return [
-        name
-        for name in there
-        if name not in missing and inventory.languages(name, "test", found)
-    ]
+    names = registry.variants(target)
+    return [name for name in names if inventory.languages(name, "test", found)]
 
 
 def dictionary(profile: Profile) -> list[str]:

@@ -21,6 +21,8 @@ Profile = dict[str, Any]
 
 # What `load` adds to the file's keys.
 ADDED = ("name", "origin", "base_records")
+# What a profile that extends another does not take from it: it asks something else.
+ASKED_ONCE = ("perturbed", "keep_models")
 FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
              "checkpoint_seconds", "margin", "dropout", "strengths", "strength",
              "rates")  # fmt: skip
@@ -67,6 +69,7 @@ def _extended(path: Path, by: tuple[Path, ...] = ()) -> Any:
     base = _extended(below, (*by, path))
     if not isinstance(base, dict):
         return base
+    base = {key: base[key] for key in base if key not in ASKED_ONCE}
     root = {
         "extends": base.get("extends", str(value["extends"])),
         "base_records": base.get("base_records", base.get("records")),

@@ -22,6 +22,7 @@ from xitt.report.figures.comparison_figure import published_figure
 from xitt.report.figures.curves_figure import curves_figure
 from xitt.report.figures.gains import heat_map_figure, language_gains_figure
 from xitt.report.figures.layers import layer_figure
+from xitt.report.figures.robustness_figure import robustness_figure
 from xitt.report.figures.saving import mark, save
 from xitt.report.figures.volume_figure import volume_figure
 from xitt.report.style import (
@@ -58,6 +59,10 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
     ),
     "learning-curves": (lambda study: study.curves, curves_figure),
     "published-comparison": (published.frame, published_figure),
+    "robustness-curves": (
+        lambda study: legible(study.robustness.curves),
+        robustness_figure,
+    ),
     "gain-by-volume": (lambda study: study.volume.drawn, volume_figure),
 }
 
@@ -81,4 +86,5 @@ def draw(
     """Draw the figure `name` of FIGURES and save it; the figure, and PNG, PDF, JSON."""
     figure, data = make(study, name)
     behind = study.of("target") + list(study.further) * (name == "learning-curves")
+    behind = list(study.perturbed) if name == "robustness-curves" else behind
     return figure, save(figure, name, folder_png, folder_pdf, data, behind)

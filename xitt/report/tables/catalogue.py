@@ -11,7 +11,14 @@ from pathlib import Path
 
 from xitt import files
 from xitt.analysis.results import Results
-from xitt.report.tables import claims, comparison_tables, data, languages, volume
+from xitt.report.tables import (
+    claims,
+    comparison_tables,
+    data,
+    languages,
+    robustness,
+    volume,
+)
 from xitt.report.tables.runs import cost_table, recipe_table, retrieval_table
 from xitt.report.tables.scores import gains_table, scores_table
 
@@ -26,6 +33,10 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "volume": volume.correlation_table,
     "volume-baseline": volume.baseline_table,
     "volume-claims": volume.verdict_table,
+    "robustness-drops": robustness.drop_table,
+    "robustness-gains": robustness.gain_table,
+    "robustness-areas": robustness.area_table,
+    "robustness-claims": robustness.verdict_table,
     "languages": languages.language_tables,
     "data": data.data_table,
     "sources-targets": data.target_sources,
