@@ -14,12 +14,10 @@ from xitt.study.families import models
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry, verbalisation
 from xitt.tasks.registry import ENGLISH
-from xitt.tasks.settings import Setting, listed, parse_setting
+from xitt.tasks.settings import Setting, listed, parse_setting, perturbed_setting
 
 # The parameters of a run that decide its training, besides the rows and the parent.
 TRAINED_BY = ("seed", "encoder", "causal", "tuning", "templates", "recipe", "training")
-
-TRAINED_ON = ("noised", "switched")  # English other than it is, see `perturbed`
 
 
 @dataclass(frozen=True)
@@ -216,16 +214,6 @@ def perturbed(profile: Profile, setting: str, name: str, seed: int) -> Run:
         params |= {"noise": spec["training"]} if own == "noised" else {}
     params["data"] = data_source.revision(profile, name, *read)
     return Run(profile, "perturbed", params["setting"], name, seed, params, parent)
-
-
-def perturbed_setting(text: str) -> tuple[str, str]:
-    """A setting, and `noised` or `switched` where its English is; "" where it is not.
-
-    >>> perturbed_setting("none+noised")
-    ('none', 'noised')
-    """
-    base, _, own = text.rpartition("+")
-    return (base.strip(), own.strip()) if own.strip() in TRAINED_ON else (text, "")
 
 
 def _perturbed_runs(there: Profile) -> list[Run]:

@@ -10,7 +10,7 @@ perturbation leaves as it is keeps its clean prediction and is not computed agai
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def perturb(run: Run) -> Record:
 
 
 def _result(
-    run: Run, found: dict[str, dict], clean: dict[str, Rows], origin: dict[str, Any]
+    run: Run, found: dict[str, dict], clean: dict[str, Rows], origin: Origin
 ) -> Record:
     scores = {
         name: {lang: each["scores"] for lang, each in langs.items()}
@@ -94,6 +94,7 @@ def _result(
         for name, langs in found.items()
     }
     parts = {(TEST, lang): rows for lang, rows in clean.items()}
+    counts = {CLEAN: run_data.sizes(parts)[TEST]}
     shares = overlap.shares(run.parent, parts).get(TEST, {})
     return {
         "headline": metrics.get(registry.get(run.target).metric).headline,
@@ -103,9 +104,10 @@ def _result(
             for name, langs in found.items()
             if name != CLEAN
         },
-        **origin,
+        "model": origin.model,
+        "training": origin.training,
         "data": {
-            **run_data.described(run, 0, {CLEAN: run_data.sizes(parts)[TEST]}),
+            **run_data.described(run, origin.n_train, counts),
             "overlap": dict.fromkeys(scores, shares) if shares else {},
         },
     }
@@ -114,21 +116,33 @@ def _result(
 # ------------------------------------------------------------------------- the model
 
 
-def _model(run: Run) -> tuple[tuple[Any, Any, Any], dict[str, Any]]:
-    """Model, head and tokenizer, and what the record says of where they come from."""
+class Origin(NamedTuple):
+    """Where a model comes from, as the record says it.
+
+    training, n_train: of one that was trained for this run, its log and its rows.
+    """
+
+    model: str
+    training: dict[str, Any] | None = None
+    n_train: int = 0
+
+
+def _model(run: Run) -> tuple[tuple[Any, Any, Any], Origin]:
+    """Model, head and tokenizer, and where they come from."""
     if run.trained_on != "clean":
         fitted = _trained_otherwise(run)
-        return _parts(fitted), {"model": "trained", "training": fitted.result.log}
+        log_of_last = fitted.result.log  # of the last stage, where there are several
+        return _parts(fitted), Origin("trained", log_of_last, fitted.n_train)
     target, fitted = run.parent, finetuning.last(run.parent)
     if fitted is None:
         kept = keeping.load(target)
         if kept is not None:
             finetuning.forget()
-            return kept, {"model": "kept", "training": None}
+            return kept, Origin("kept")
         rows = {ENGLISH: run_data.of_training(target)}
         fitted = finetuning.finetuned(target, Material({target.target: rows}, {}))
         checkpoints.clear(target.folder / "checkpoint")
-    return _parts(fitted), {"model": _again(target, fitted), "training": None}
+    return _parts(fitted), Origin(_again(target, fitted))
 
 
 def _parts(fitted: Finetuned) -> tuple[Any, Any, Any]:

@@ -25,12 +25,12 @@ from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.robustness import frames
 from xitt.analysis.verdicts import FAILS, HOLDS, LEVEL, OPEN, UNCLEAR, Verdict, below
 from xitt.tasks import registry
+from xitt.tasks.settings import perturbed_setting
 
 if TYPE_CHECKING:
     from xitt.analysis.results import Results
 
 SWITCHING = ("switched", "english-switched", "two-languages")
-OTHER_ENGLISH = ("noised", "switched")  # what a baseline was fine-tuned on
 
 
 def of(study: Results) -> list[Verdict]:
@@ -71,7 +71,7 @@ def of_kind(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def by_english(frame: pd.DataFrame, other: bool) -> pd.DataFrame:
     """The rows of settings fine-tuned on English as it is, or on `other` English."""
-    marks = [name.rpartition("+")[2] in OTHER_ENGLISH for name in frame["setting"]]
+    marks = [bool(perturbed_setting(name)[1]) for name in frame["setting"]]
     return frame.loc[np.array(marks, dtype=bool) == other]
 
 
