@@ -5,7 +5,7 @@
 #
 # > **Question** Does intermediate training help, which, where, and how sure is that? ·
 # > **Reads** the study's records · **Writes** nothing · **Time** half a minute ·
-# > **Next** [55-pretraining-volume](55-pretraining-volume.ipynb)
+# > **Next** [53-noise-and-code-switching](53-noise-and-code-switching.ipynb)
 
 # %% tags=["parameters"]
 profile = "small"  # the study: a name in notebooks/profiles, or a YAML file

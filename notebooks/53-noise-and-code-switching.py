@@ -36,7 +36,7 @@ if found.demo:
 # where so few items show no difference at all. The mean over languages shows less.
 
 # %%
-noise.planned.round(1)
+noise.planned.round(2)
 
 # %% [markdown]
 # ## Curves
