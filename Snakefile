@@ -109,7 +109,7 @@ rule relate_to_noise:
     output:
         plan.notebook("53-noise-and-code-switching"),
     shell:
-        "{XITT} notebook 53-noise-and-code-switching {output:q} profile={PROFILE:q} 2>&1"
+        "{XITT} notebook 53-noise-and-code-switching {output:q} profile={PROFILE:q} make_missing=false 2>&1"
 
 
 rule relate_to_volume:

@@ -23,6 +23,7 @@ from xitt.scoring.metrics import named as metrics
 from xitt.study import (
     data_source,
     finetuning,
+    grid,
     overlap,
     phases,
     provenance,
@@ -34,6 +35,7 @@ from xitt.study.finetuning import Finetuned
 from xitt.study.grid import Run
 from xitt.study.perturbing import keeping, variants
 from xitt.study.perturbing.variants import CLEAN, Rows, Variant
+from xitt.study.profiles import Profile
 from xitt.study.records import Record
 from xitt.study.run_data import Material
 from xitt.tasks import kinds, registry
@@ -49,6 +51,16 @@ PLACES = 2  # decimals of a replicate, of which a record of many variants holds 
 def each(runs: list[Run]) -> list[Record]:
     """`perturb` of every run; one that fails does not stop those behind it."""
     return phases.each(runs, perturb)
+
+
+def complete(study: Profile) -> None:
+    """Make the runs on perturbed input that a study lacks, and what they start from."""
+    for run in grid.runs(study):
+        if run.phase == "perturbed" and not run.done:
+            start = run.starts_from
+            if start and not start.encoder.is_dir():
+                phases.train_intermediate(start)
+            perturb(run)
 
 
 def perturb(run: Run) -> Record:
