@@ -6,8 +6,9 @@
 # > **Question** Does the benefit of English intermediate training survive noisy and
 # > code-switched input? · **Reads** the study's records on perturbed input, which
 # > [40-perturb-input](40-perturb-input.ipynb) makes, and
-# > `results/published/noise_drops.csv` · **Writes** nothing, but of a demo the
-# > records that are missing · **Time** half a minute, with those two minutes · **Next** [55-pretraining-volume](55-pretraining-volume.ipynb)
+# > `results/published/noise_drops.csv` · **Writes** nothing, but of a demo the records
+# > that are missing · **Time** half a minute, with those two minutes ·
+# > **Next** [55-pretraining-volume](55-pretraining-volume.ipynb)
 
 # %% tags=["parameters"]
 profile = "demo"  # the study: a name in notebooks/profiles, or a YAML file
