@@ -88,6 +88,22 @@ rule finetune_target:
         "{XITT} notebook 30-finetune-target {output:q} {params} --threads {threads} 2>&1"
 
 
+# Nothing is trained here that the fine-tuning kept, see `keep_models` of a profile.
+rule perturb_input:
+    input:
+        ancient(plan.data),
+        lambda wildcards: [ancient(path) for path in plan.parents(wildcards.stem)],
+    output:
+        plan.pattern("40-perturb-input"),
+    threads: THREADS
+    resources:
+        gpu=1,
+    params:
+        lambda wildcards: plan.arguments(wildcards.stem),
+    shell:
+        "{XITT} notebook 40-perturb-input {output:q} {params} --threads {threads} 2>&1"
+
+
 # From here on everything is made of records, within a minute and without a GPU.
 rule analyse:
     input:
@@ -117,6 +133,16 @@ rule compare_sources:
         plan.notebook("52-source-language"),
     shell:
         "{XITT} notebook 52-source-language {output:q} profile={PROFILE:q} 2>&1"
+
+
+rule relate_to_noise:
+    input:
+        plan.evidence,
+        plan.sources("53-noise-and-code-switching", "analysis", "report"),
+    output:
+        plan.notebook("53-noise-and-code-switching"),
+    shell:
+        "{XITT} notebook 53-noise-and-code-switching {output:q} profile={PROFILE:q} make_missing=false 2>&1"
 
 
 rule ask_reasoning:
@@ -164,6 +190,7 @@ rule typeset:
         plan.notebook("50-analyse-transfer"),
         plan.notebook("51-code-generation"),
         plan.notebook("52-source-language"),
+        plan.notebook("53-noise-and-code-switching"),
         plan.notebook("54-reasoning"),
         plan.notebook("55-pretraining-volume"),
         plan.notebook("60-draw-figures"),

@@ -65,12 +65,14 @@ verdicts.frame(found)
 # | [10-prepare-data](10-prepare-data.ipynb) | makes the data available, and shows it |
 # | [20-train-intermediate](20-train-intermediate.ipynb) | phase two, for one setting |
 # | [30-finetune-target](30-finetune-target.ipynb) | phase three, for one setting |
+# | [40-perturb-input](40-perturb-input.ipynb) | the same models on perturbed input |
 # | [50-analyse-transfer](50-analyse-transfer.ipynb) | gains, intervals, tests |
 # | [51-code-generation](51-code-generation.ipynb) | gains of models that write programs |
 # | [52-source-language](52-source-language.ipynb) | English or another source language |
+# | [53-noise-and-code-switching](53-noise-and-code-switching.ipynb) | gains on it |
 # | [54-reasoning](54-reasoning.ipynb) | gains in reasoning |
 # | [55-pretraining-volume](55-pretraining-volume.ipynb) | gains against pretraining text |
 # | [60-draw-figures](60-draw-figures.ipynb) | the figures |
 # | [70-write-tables](70-write-tables.ipynb) | the tables and numbers of the paper |
 #
-# 20 and 30 run by themselves at demo scale; `make demo` runs the whole grid.
+# 20, 30 and 40 run by themselves at demo scale; `make demo` runs the whole grid.

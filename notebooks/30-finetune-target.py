@@ -6,7 +6,7 @@
 # > training? · **Reads** the encoder that [20](20-train-intermediate.ipynb) left (or the
 # > backbone itself for `none`) and the target tasks' data · **Writes** one record a
 # > target, and its predictions under `runs/` · **Time** half a minute a target at demo
-# > scale · **Next** [50-analyse-transfer](50-analyse-transfer.ipynb)
+# > scale · **Next** [40-perturb-input](40-perturb-input.ipynb)
 
 # %% tags=["parameters"]
 profile = "demo"  # the study: a name in notebooks/profiles, or a YAML file

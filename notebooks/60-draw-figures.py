@@ -65,6 +65,14 @@ picture, written = gallery.draw(found, "published-comparison", *folders)
 Image(str(written[0]), width=480)
 
 # %% [markdown]
+# ## Scores on perturbed input
+# What [53-noise-and-code-switching](53-noise-and-code-switching.ipynb) tests.
+
+# %%
+picture, written = gallery.draw(found, "robustness-curves", *folders)
+Image(str(written[0]), width=800)
+
+# %% [markdown]
 # ## Gain against pretraining volume
 # What [55-pretraining-volume](55-pretraining-volume.ipynb) tests.
 

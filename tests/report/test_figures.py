@@ -237,6 +237,7 @@ def test_figures_are_drawn_at_the_width_they_are_printed_at(demo):
         "retrieval-layers": style.COLUMN,
         "published-comparison": style.COLUMN,
         "learning-curves": style.PAGE,
+        "robustness-curves": style.PAGE,
         "gain-by-volume": style.PAGE,
         "code-gain": style.PAGE,
         "code-understanding": style.COLUMN,

@@ -49,12 +49,13 @@ def dry_run(path: Path, targets: str) -> set[str]:
 
 def test_a_study_that_is_done_and_widened_makes_the_runs_that_are_new(study):
     narrow = Plan(grid.select(profiles.load(str(study)), "none", "xnli", "13"))
-    (run,) = grid.runs(narrow.study)
+    runs = grid.runs(narrow.study)
+    assert [run.phase for run in runs] == ["target", "perturbed"]
     drawn = [narrow.notebook(name) for name in (
         "50-analyse-transfer", "51-code-generation", "52-source-language",
-        "54-reasoning", "55-pretraining-volume", "60-draw-figures",
-        "70-write-tables")]  # fmt: skip
-    made = (narrow.data, run.record, *drawn, narrow.typeset)
+        "53-noise-and-code-switching", "54-reasoning", "55-pretraining-volume",
+        "60-draw-figures", "70-write-tables")]  # fmt: skip
+    made = (narrow.data, *(run.record for run in runs), *drawn, narrow.typeset)
     for age, path in enumerate(reversed(made)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 
 import pytest
 import tiny_mirror
@@ -29,7 +30,8 @@ def record(run):
 
 
 def keys(study):
-    return {(r.setting, r.target, r.seed): r.key for r in grid.runs(study)}
+    runs = [run for run in grid.runs(study) if run.phase != "perturbed"]
+    return {(r.setting, r.target, r.seed): r.key for r in runs}
 
 
 def changed(study, **change):
@@ -110,7 +112,8 @@ def test_a_selection_narrows_the_grid_and_keeps_the_keys(demo):
     some = grid.select(
         demo, intermediates="none, mnli", targets="xnli,tatoeba", seeds="13"
     )
-    assert len(grid.runs(some)) == 1 + 2 * 2
+    phases = Counter(run.phase for run in grid.runs(some))
+    assert phases == {"intermediate": 1, "target": 2 * 2, "perturbed": 2}
     assert set(keys(some).items()) <= set(keys(demo).items())
 
 
@@ -211,10 +214,23 @@ def test_an_intermediate_task_is_no_target(demo):
 def test_a_group_of_targets_waits_for_its_own_encoder(demo):
     plan = workflow.Plan(demo)
     for name, group in plan.missing.items():
-        if group[0].target and group[0].parent:
+        if group[0].phase == "target" and group[0].parent:
             (parent,) = plan.parents(name)
             assert f"20-train-intermediate.{group[0].setting}." in parent
             assert "targets=" in plan.arguments(name)
+
+
+def test_perturbed_input_waits_for_the_fine_tuning_that_keeps_its_models(demo):
+    plan = workflow.Plan(demo)
+    waits = {
+        group[0].setting: [path.split("/")[-1] for path in plan.parents(name)]
+        for name, group in plan.missing.items()
+        if group[0].phase == "perturbed"
+    }
+    assert set(waits) == set(demo["perturbed"]["settings"])
+    assert all(path.startswith("30-finetune-target.none.") for path in waits["none"])
+    kinds = {path.split(".")[0] for path in waits["mnli"]}
+    assert kinds == {"20-train-intermediate", "30-finetune-target"}
 
 
 def test_runs_that_share_a_training_stay_in_one_notebook():

@@ -9,7 +9,8 @@ from transformers import XLMRobertaConfig
 from xitt import __main__, paths
 from xitt.errors import UserError
 from xitt.models import encoders
-from xitt.study import grid, limits, phases, profiles, run_data
+from xitt.study import grid, phases, profiles, run_data
+from xitt.study.checks import limits
 from xitt.training import loop
 
 

@@ -86,6 +86,11 @@ def mean(samples: Sequence[Sample], over: str = "languages") -> Sample:
     return Sample(**_combine(samples, [1 / count] * count), n=total, **counted)
 
 
+def weighted(samples: Sequence[Sample], weights: Sequence[float]) -> Sample:
+    """The weighted sum of samples of one test; it counts as many as the first."""
+    return replace(samples[0], **_combine(samples, weights))
+
+
 def minus(left: Sample, right: Sample) -> Sample:
     """`left` minus `right`; it counts as many languages and targets as `left`."""
     either = left.trained_on or right.trained_on
@@ -130,14 +135,16 @@ def difference(
 # ---------------------------------------------------------------------------- records
 
 
-def read(records: Sequence[Record], split: str) -> Cells:
+def read(records: Sequence[Record], split: str, phase: str = "target") -> Cells:
     """The headline of every target record on `split`, by setting, target, language.
+
+    phase: `perturbed` for the records of perturbed input, whose splits are variants.
 
     Raises:
         UserError: records that cannot be compared (several profiles, two records of one
             run, seeds scored on different subsets or languages).
     """
-    records = [record for record in records if record["phase"] == "target"]
+    records = [record for record in records if record["phase"] == phase]
     profiles = sorted({record["profile"] for record in records})
     if len(profiles) > 1:
         raise UserError(
@@ -181,6 +188,7 @@ def _languages(runs: dict[int, Record], split: str, what: str) -> dict[str, Samp
             )
         # The published encoder itself, never trained: one record is every seed's.
         untrained = first["setting"] == BASELINE and first.get("training") is None
+        untrained = untrained and first["phase"] == "target"
         values = [entry[first["headline"]] for entry in scored]
         found[lang] = Sample(
             seeds=() if untrained and len(seeds) == 1 else seeds,

@@ -21,6 +21,8 @@ from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.code import Code
 from xitt.analysis.questions.language_models.reasoning import Reasoning
 from xitt.analysis.questions.language_models.source_language import SourceLanguage
+from xitt.analysis.questions.robustness import samples
+from xitt.analysis.questions.robustness.frames import Robustness
 from xitt.analysis.questions.volume.frames import Volume
 from xitt.study import profiles, records
 from xitt.study.profiles import Profile
@@ -41,11 +43,12 @@ class Results:
     further: tuple[Record, ...] = ()  # of profiles that vary the study, see `curves`
     # of studies of language models that stand beside it, one of one model each
     language_models: tuple[tuple[Record, ...], ...] = ()
+    perturbed: tuple[Record, ...] = ()  # on noisy input: in no other frame
 
     @property
     def demo(self) -> bool:
         """Whether any record is a demo: then everything made from them says so."""
-        return any(record["demo"] for record in self.records)
+        return any(record["demo"] for record in (*self.records, *self.perturbed))
 
     @cached_property
     def targets(self) -> list[str]:
@@ -171,6 +174,11 @@ class Results:
         return tuple(r for r in self.records if not recorded.is_causal(r))
 
     @cached_property
+    def robustness(self) -> Robustness:
+        """The scores and gains on noisy and code-switched input."""
+        return Robustness(self.perturbed)
+
+    @cached_property
     def layers(self) -> pd.DataFrame:
         """Retrieval score by layer: mean over languages, seeds averaged first.
 
@@ -253,11 +261,13 @@ def of(
         names = (record["phase"], record["setting"], record["target"] or "-")
         return (*names, f"{record['seed']:012d}", record["key"])
 
-    def ordered(records: Sequence[Record]) -> tuple[Record, ...]:
-        return tuple(sorted(records, key=place))
+    def ordered(records: Sequence[Record], noisy: bool = False) -> tuple[Record, ...]:
+        own = (r for r in records if (r["phase"] == samples.PHASE) == noisy)
+        return tuple(sorted(own, key=place))
 
     models = tuple(map(ordered, language_models))
-    return Results(ordered(found), margin, ordered(further), models)
+    perturbed = ordered(found, noisy=True)
+    return Results(ordered(found), margin, ordered(further), models, perturbed)
 
 
 def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:

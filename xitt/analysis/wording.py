@@ -112,9 +112,10 @@ def setting(name: str) -> str:
     """
     whole, *suffixes = name.split("+")
     base, _, lang = whole.partition("@")
-    if base == "none" and suffixes:  # `none+mlm` trains on text alone
+    if base == "none" and suffixes:  # as `none+mlm` trains on text alone
         base, *suffixes = suffixes
-    special = {"none": "None", "multi": "Multi-task", "mlm": "MLM"}
+    special = {"none": "None", "multi": "Multi-task", "mlm": "MLM",
+               "noised": "noisy English", "switched": "switched English"}  # fmt: skip
     title = special.get(base) or registry.get(base).title
     parts = [f"{title} in {registry.language_name(lang)}" if lang else title]
     parts += [special.get(suffix, suffix) for suffix in suffixes]

@@ -15,6 +15,7 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     published/avg/SETTING/gain, /source              quoted, see results/published
     volume/TARGET/rho, /slope, ...                   see xitt.report.volume_prose
     code/..., source/..., reasoning/...              see xitt.report.language_models
+    robustness/TARGET/VARIANT/drop, ...              see xitt.report.robustness_prose
     count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
 
 A number that was not measured has no key: `\\result` of it stops the build, and
@@ -31,7 +32,13 @@ import pandas as pd
 from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
-from xitt.report import claims_prose, prose, speed_report, volume_prose
+from xitt.report import (
+    claims_prose,
+    prose,
+    robustness_prose,
+    speed_report,
+    volume_prose,
+)
 from xitt.report.language_models import code, reasoning, source_language, words
 from xitt.report.latex import tex
 from xitt.report.tables import comparison_tables, data, languages
@@ -69,7 +76,7 @@ def collect(study: Results) -> dict[str, Number]:
     for part in (_scores, _gains, _languages, _counts, _sizes, _conditions):
         found |= part(study)
     found |= _published()
-    questions = (volume_prose, code, source_language, reasoning)
+    questions = (volume_prose, robustness_prose, code, source_language, reasoning)
     for told in (prose, claims_prose, *questions):
         found |= {f"claim/{key}": Number(text) for key, text in told.of(study).items()}
     others = [part.numbers(study) for part in (*questions, words)]

@@ -95,6 +95,10 @@ def look(setting: str) -> dict[str, Any]:
     base, _, lang = whole.partition("@")
     colour, marker = _LOOKS.get(base) or _OTHERS[zlib.crc32(base.encode()) % 4]
     filling = {"fillstyle": "full", "markerfacecolor": colour, "linestyle": "-"}
+    if "noised" in suffixes or "switched" in suffixes:
+        filling |= {"markerfacecolor": "white", "linestyle": "-."}
+    if "switched" in suffixes:
+        filling |= {"linestyle": ":"}
     if "translated" in suffixes or lang:
         filling |= {"fillstyle": "bottom", "linestyle": ":"}
     if "mlm" in suffixes:

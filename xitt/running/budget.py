@@ -24,7 +24,7 @@ from xitt.study import grid, records
 from xitt.study.families import models
 from xitt.study.grid import Run
 from xitt.study.profiles import Profile
-from xitt.tasks import registry
+from xitt.tasks import kinds, registry
 
 # Dense bf16 peaks (fp16 of the V100) in flop/s and GB of memory: the makers' data
 # sheets. A name is looked for in what the driver calls the card.
@@ -141,7 +141,7 @@ class Budget:
         todo = [run for run in everything if run.key in missing]
         seconds = self.seconds(todo)
         rows = []
-        for phase in ("intermediate", "target"):
+        for phase in dict.fromkeys(run.phase for run in everything):
             here = [run for run in todo if run.phase == phase]
             rows.append({
                 "phase": phase,
@@ -208,11 +208,18 @@ class Budget:
 
         The encoder of every intermediate run stays, in fp32, until `make clean`. A
         checkpoint (weights and two moments) goes with the end of its run, and is there
-        twice while a new one takes the old one's place.
+        twice while a new one takes the old one's place. A tuned model that is kept for
+        perturbed input is there until that is scored, without its embeddings.
         """
-        weights = 4 * self.shape[2] / 1e9
-        kept = sum(run.phase == "intermediate" for run in grid.runs(self.study))
-        return weights * kept, 6 * weights * jobs
+        weights, everything = 4 * self.shape[2] / 1e9, grid.runs(self.study)
+        kept = sum(run.phase == "intermediate" for run in everything)
+        waiting = {
+            run.parent.training_key
+            for run in everything
+            if run.phase == "perturbed" and run.trained_on == "clean" and not run.done
+        }
+        tuned = len(waiting) if self.study.get("keep_models") else 0
+        return weights * kept, 6 * weights * jobs + 4 * self.inner / 1e9 * tuned
 
     def minutes(self, runs: list[Run]) -> int:
         """What a job asks for: twice the estimate; what is left goes on in the next."""
@@ -230,7 +237,7 @@ def lines(budget: Budget, price: float, jobs: int) -> list[str]:
         f"Hours on one device, {budget.assumption()}.",
         f"GPU memory of a training run: about {budget.gpu_memory_gb():.1f} GB"
         f"{_fits(budget)}.",
-        f"Disk: {stays:.1f} GB of encoders stay until `make clean`; checkpoints of "
+        f"Disk: {stays:.1f} GB of encoders stay until `make clean`; beside them, of "
         f"{jobs} runs at a time are up to {beside:.1f} GB, and go with their runs.",
     ]
     if price:
@@ -285,10 +292,22 @@ def _to_score(run: Run) -> int:
     spec = run.profile["evaluation"]
     if run.phase == "intermediate":
         return len(run.params["recipes"]) * spec["max_validation"]
+    if run.phase == "perturbed":
+        return _perturbed(run)
     task, chosen = registry.get(run.target), run.profile["languages"]
     languages = [x for x in task.languages if chosen == "all" or x in chosen]
     test = min(filter(None, (spec["max_test"], task.rows.get("test", 1000))))
     return len(languages) * test + spec["max_validation"]
+
+
+def _perturbed(run: Run) -> int:
+    """Examples of all variants, in every language, of a run on perturbed input."""
+    task, params = registry.get(run.target), run.params
+    strengths = sum(map(len, params["strengths"].values()))
+    switched = 2 * len(params.get("switching", {"rates": ()})["rates"]) + 1
+    count = 1 + strengths + switched + len(params.get("variants", ()))
+    items = params.get(kinds.get(task.kind).limit[1], params["max_test"])
+    return count * (items or task.rows.get("test", 0)) * max(1, len(task.languages))
 
 
 def _examples_scored(record: dict[str, Any]) -> int:

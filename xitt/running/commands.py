@@ -19,7 +19,8 @@ from xitt.running import (
     standing,
     workflow,
 )
-from xitt.study import grid, limits, profiles, provenance
+from xitt.study import grid, profiles, provenance
+from xitt.study.checks import limits
 from xitt.study.families import models
 from xitt.study.profiles import Profile
 
@@ -46,15 +47,18 @@ def run_cell(arguments: Namespace) -> int:
     Under `accelerate launch` every process takes its share of each training step.
     """
     from xitt.study import phases
+    from xitt.study.perturbing import scoring
     from xitt.training import processes
 
     processes.start()
     with cluster.ending():
         for run in grid.runs(_possible(arguments)):
-            if not run.target:
-                phases.train_intermediate(run)
-            else:
+            if run.phase == "perturbed":
+                scoring.perturb(run)
+            elif run.phase == "target":
                 phases.transfer(run)
+            else:
+                phases.train_intermediate(run)
             if not processes.rank():
                 print(f"{_clock()} {paths.relative(run.record)}", flush=True)
     return 0
@@ -64,7 +68,8 @@ def rescore(arguments: Namespace) -> int:
     """Score kept predictions again, of every recorded run of a study."""
     from xitt.study import rescoring
 
-    done = [run for run in grid.runs(_study(arguments)) if run.target and run.done]
+    runs = grid.runs(_study(arguments))
+    done = [run for run in runs if run.phase == "target" and run.done]
     for run in done:
         rescoring.rescore(run)
     print(f"{len(done)} runs scored again")

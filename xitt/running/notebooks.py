@@ -31,7 +31,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 STARTS = 3  # tries to start a kernel; only the start is tried again, never a run
 REDRAWN = (  # from records
     *("50-analyse-transfer", "51-code-generation", "52-source-language"),
-    *("54-reasoning", "55-pretraining-volume"),
+    *("53-noise-and-code-switching", "54-reasoning", "55-pretraining-volume"),
     *("60-draw-figures", "70-write-tables"),
 )
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -94,7 +94,7 @@ def scored_again(study: Profile) -> Iterator[Finding]:
     """Are the recorded scores those of the predictions, where these are kept here?"""
     there: dict[str, list[Run]] = {}
     for run in grid.runs(study):
-        kept = run.target and run.done and rescoring.path_of(run).exists()
+        kept = run.phase == "target" and run.done and rescoring.path_of(run).exists()
         if kept and rescoring.can_score(run):
             there.setdefault(run.target, []).append(run)
     right = 0
@@ -231,7 +231,9 @@ def _seed_variance(study: Profile, run: Run) -> float:
     means = [
         _mean(records.read(other.record))
         for other in grid.runs(study)
-        if other.done and (other.setting, other.target) == (run.setting, run.target)
+        if other.done
+        and (other.phase, other.setting, other.target)
+        == (run.phase, run.setting, run.target)
     ]
     if len(means) < 2:
         return 0.0

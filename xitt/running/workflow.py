@@ -14,6 +14,12 @@ from xitt.study import data_source, grid, profiles
 from xitt.study.grid import Run, tasks_of
 from xitt.study.profiles import Profile
 
+NOTEBOOKS = {  # by the phase of the runs that they make
+    "intermediate": "20-train-intermediate",
+    "target": "30-finetune-target",
+    "perturbed": "40-perturb-input",
+}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -54,7 +60,11 @@ class Plan:
         """
         everything = grid.runs(self.study)
         trained = [[run] for run in everything if run.phase == "intermediate"]
-        scored = grid.groups(everything, self.study["targets_per_run"])
+        size = self.study["targets_per_run"]
+        scored = [
+            *grid.groups(everything, size),
+            *grid.groups(everything, size, "perturbed"),
+        ]
         return {stem(group): group for group in trained + scored}
 
     @cached_property
@@ -95,14 +105,17 @@ class Plan:
         return " ".join(shlex.quote(f"{key}={value}") for key, value in given.items())
 
     def parents(self, wanted: str) -> list[str]:
-        """The executed trainings that the notebook `wanted` waits for."""
+        """The executed notebooks that the notebook `wanted` waits for."""
         needed = {
-            run.parent.key: run.parent for run in self.groups[wanted] if run.parent
+            run.key
+            for child in self.groups[wanted]
+            for run in (child.parent, child.starts_from)
+            if run
         }
         return [
-            self.pattern("20-train-intermediate").format(stem=stem([parent]))
-            for parent in needed.values()
-            if stem([parent]) in self.missing
+            self.pattern(notebook_of(group[0])).format(stem=name)
+            for name, group in self.missing.items()
+            if needed.intersection(run.key for run in group)
         ]
 
     @cached_property
@@ -128,7 +141,7 @@ class Plan:
 
 def notebook_of(run: Run) -> str:
     """The notebook that makes a run."""
-    return "30-finetune-target" if run.target else "20-train-intermediate"
+    return NOTEBOOKS[run.phase]
 
 
 def stem(group: list[Run]) -> str:

@@ -63,6 +63,28 @@ def score(
         predictions of each part, a label, a list of tags, or an answer a row; and how
         many sequences (of question answering: questions) were too long.
     """
+    how = {"token_budget": token_budget, "precision": precision, "folder": folder}
+    predictions, truncated = predicted(
+        task, labels, encoder, head, tokenizer, rows, recipe=recipe, **how
+    )
+    scores = summaries(task, labels, predictions, rows, draws)
+    return Scored(scores, predictions, truncated)
+
+
+def predicted(
+    task: Task,
+    labels: Sequence[str],
+    encoder: Any,
+    head: Any,
+    tokenizer: Any,
+    rows: Mapping[Part, Rows],
+    *,
+    recipe: Mapping[str, Any],
+    token_budget: int,
+    precision: str,
+    folder: Path | None = None,
+) -> tuple[dict[Part, list], Cuts]:
+    """The predictions of every part of `rows`, and what was cut; see `score`."""
     made = tokenised(task, tokenizer, rows, recipe)
     outputs = prediction.predict_all(
         encoder, head, made,
@@ -76,8 +98,7 @@ def score(
     truncated: Cuts = {}
     for split, lang in rows:
         truncated.setdefault(split, {})[lang] = made[f"{split}/{lang}"].truncated
-    scores = summaries(task, labels, predictions, rows, draws)
-    return Scored(scores, predictions, truncated)
+    return predictions, truncated
 
 
 def tokenised(
@@ -141,6 +162,15 @@ def summaries(
             found["trivial"] = round(float(score), 4)
         scores.setdefault(split, {})[lang] = found
     return scores
+
+
+def of_items(
+    task: Task, labels: Sequence[str], lang: str, predictions: list, rows: Rows
+) -> np.ndarray:
+    """(n,) points of each row by itself: of a label, 100 where it is right, else 0."""
+    metric = metric_of(task)
+    counts = kinds.function(task.kind, "count")(metric, lang, predictions, rows, labels)
+    return np.asarray(metric.scores(counts)[metric.headline], dtype=float)
 
 
 def metric_of(task: Task) -> base.Metric:

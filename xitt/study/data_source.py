@@ -11,6 +11,7 @@ from typing import Any
 from xitt import paths
 from xitt.errors import UserError
 from xitt.study.profiles import Profile
+from xitt.tasks import registry
 
 
 def source(profile: Profile) -> str | Path:
@@ -91,3 +92,19 @@ def lacking(profile: Profile, *names: str) -> dict[str, str]:
         return {}
     reasons = {name: inventory.lacking(name, profile["source"]) for name in names}
     return {name: reason for name, reason in reasons.items() if reason}
+
+
+def variants(profile: Profile, target: str) -> list[str]:
+    """The noisy and code-switched test sets of a target that the source holds."""
+    from xitt.data import inventory
+
+    found = source(profile)
+    names = registry.variants(target)
+    return [name for name in names if inventory.languages(name, "test", found)]
+
+
+def dictionary(profile: Profile) -> list[str]:
+    """The entry of the bilingual dictionaries; of the pocket suite they are its own."""
+    from xitt.data.perturbations import dictionaries
+
+    return [] if profile["source"] == "pocket" else [dictionaries.TASK]

@@ -6,11 +6,13 @@ one process, the second is scored with the model of the first, to the same bits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from xitt.study.families import training
 from xitt.study.grid import Run
-from xitt.study.run_data import Material
+from xitt.study.run_data import Material, Rows
 from xitt.tasks.registry import ENGLISH
 from xitt.training import devices, loop
 from xitt.training.hyperparameters import Hyperparameters
@@ -35,12 +37,22 @@ _last: dict[str, Finetuned] = {}  # of this process, by what decides the trainin
 
 def finetuned(run: Run, material: Material) -> Finetuned:
     """The model of a target run: trained now, or by the run before that shares it."""
-    key = run.training_key or run.started_from
-    if key not in _last:
+    found = last(run)
+    if found is None:
         forget()
-        _last[key] = _train(run, material) if run.training_key else untrained(run)
+        found = _train(run, material) if run.training_key else untrained(run)
+        _last[_key(run)] = found
         devices.release()
-    return _last[key]
+    return found
+
+
+def last(run: Run) -> Finetuned | None:
+    """The model of a target run, where the last one made here is its."""
+    return _last.get(_key(run))
+
+
+def _key(run: Run) -> str:
+    return run.training_key or run.started_from
 
 
 def untrained(run: Run) -> Finetuned:
@@ -56,21 +68,35 @@ def forget() -> None:
 
 
 def _train(run: Run, material: Material) -> Finetuned:
+    rows = material.train[run.target][ENGLISH]
+    return train(run, [rows], run.folder / "checkpoint", material.scored)
+
+
+def train(
+    run: Run, stages: Sequence[Rows], folder: Path, scored: dict[str, dict]
+) -> Finetuned:
+    """A model and a head, trained on the rows of each stage in turn.
+
+    folder: of the checkpoint; a stage after the first has a folder inside it.
+    scored: what is scored later, tokenised first; see `Material`.
+    """
     recipe, name = run.params["recipe"], run.target
     family = training.of(run)
     model, tokenizer = family.load(run)
-    rows = material.train[name][ENGLISH]
-    family.tokenise(run, material.scored, tokenizer)
-    fitted = loop.fit(
-        family.trunk(model),
-        tokenizer,
-        {name: family.features(run, name, {ENGLISH: rows}, tokenizer)},
-        {name: family.head(run, name, model)},
-        settings=hyperparameters(run, recipe),
-        seed=run.seed,
-        folder=run.folder / "checkpoint",
-    )
-    return Finetuned(fitted.log, model, fitted.heads[name], tokenizer, len(rows))
+    family.tokenise(run, scored, tokenizer)
+    heads = {name: family.head(run, name, model)}
+    for number, rows in enumerate(stages):
+        fitted = loop.fit(
+            family.trunk(model),
+            tokenizer,
+            {name: family.features(run, name, {ENGLISH: rows}, tokenizer)},
+            heads,
+            settings=hyperparameters(run, recipe),
+            seed=run.seed,
+            folder=folder / str(number) if number else folder,
+        )
+        heads = fitted.heads
+    return Finetuned(fitted.log, model, heads[name], tokenizer, sum(map(len, stages)))
 
 
 # ---------------------------------------------------------- what both phases begin with

@@ -14,7 +14,7 @@ from xitt.study.families import asking, models
 from xitt.study.profiles import Profile
 from xitt.tasks import kinds, registry, verbalisation
 from xitt.tasks.registry import ENGLISH
-from xitt.tasks.settings import Setting, listed, parse_setting
+from xitt.tasks.settings import Setting, listed, parse_setting, perturbed_setting
 
 # The parameters of a run that decide its training, besides the rows and the parent.
 TRAINED_BY = ("seed", "encoder", "causal", "tuning", "templates", "recipe", "training")
@@ -87,6 +87,30 @@ class Run:
     def encoder(self) -> Path:
         """Where an intermediate run leaves the encoder that it trained."""
         return self.folder / "encoder"
+
+    @property
+    def tuned(self) -> Path:
+        """Where the model of a target run is kept, by all that are trained alike."""
+        return profiles.runs_folder(self.profile) / "tuned" / self.training_key
+
+    @property
+    def starts_from(self) -> Run | None:
+        """The intermediate run whose encoder has to be there; None where none has.
+
+        Perturbed input needs it to train a target again whose model is not kept.
+        """
+        if self.phase != "perturbed":
+            return self.parent
+        kept = self.trained_on == "clean" and self.parent.tuned.is_dir()
+        return None if kept else self.parent.parent
+
+    @property
+    def trained_on(self) -> str:
+        """What English a model was fine-tuned on that is scored on perturbed input.
+
+        `clean`, and then it is its target run's; or `noised`, or `switched`.
+        """
+        return self.params.get("trained_on", "clean")
 
     @property
     def done(self) -> bool:
@@ -172,6 +196,49 @@ def target(profile: Profile, setting: str, name: str, seed: int) -> Run:
                intermediate(profile, setting, seed))  # fmt: skip
 
 
+def perturbed(profile: Profile, setting: str, name: str, seed: int) -> Run:
+    """The run that scores a target run's model on perturbed input.
+
+    `SETTING+noised` and `SETTING+switched` are of a model that was fine-tuned like that
+    of SETTING, on noisy or on code-switched English.
+    """
+    base, own = perturbed_setting(setting)
+    parent, spec = target(profile, base, name, seed), profile["perturbed"]
+    params: dict[str, Any] = {
+        **{"seed": seed, "phase": "perturbed", "target": parent.target},
+        "setting": parent.setting + (f"+{own}" if own else ""),
+        "strengths": spec["strengths"],
+        "max_test": spec["max_test"],
+    }
+    _, key = kinds.get(registry.get(name).kind).limit
+    if key in spec:
+        params[key] = spec[key]
+    read = data_source.variants(profile, name) if spec.get("variants") else []
+    if read:
+        params["variants"] = read
+    if "switching" in spec:
+        params["switching"] = spec["switching"]
+        read = [*read, *data_source.dictionary(profile)]
+    if own:
+        params["trained_on"] = own
+        params |= {"noise": spec["training"]} if own == "noised" else {}
+    params["data"] = data_source.revision(profile, name, *read)
+    return Run(profile, "perturbed", params["setting"], name, seed, params, parent)
+
+
+def _perturbed_runs(there: Profile) -> list[Run]:
+    """The perturbed runs of a study, of the settings and targets of its grid."""
+    spec = there.get("perturbed", {"settings": [], "targets": []})
+    return [
+        perturbed(there, setting, name, seed)
+        for base, seed in cells(there)
+        for setting in spec["settings"]
+        if parse_setting(perturbed_setting(setting)[0]).name == base
+        for name in spec["targets"]
+        if name in there["targets"]
+    ]
+
+
 def _recipe(profile: Profile, task: str) -> dict[str, Any]:
     return profiles.recipe(profile, "intermediate", task)
 
@@ -229,6 +296,7 @@ def runs(profile: Profile) -> list[Run]:
             for setting, seed in chosen
             for name in there["targets"]
         ]
+        then += _perturbed_runs(there)
     return [run for run in first if run] + then
 
 
@@ -277,15 +345,13 @@ def cells(profile: Profile) -> list[tuple[str, int]]:
 def missing(profile: Profile) -> list[Run]:
     """The runs that have to be made: those without a record, and parents they need."""
     everything = runs(profile)
-    wanted = [run for run in everything if not run.done]
-    needed = {
-        r.parent.key for r in wanted if r.parent and not r.parent.encoder.is_dir()
-    }
+    starts = [run.starts_from for run in everything if not run.done]
+    needed = {start.key for start in starts if start and not start.encoder.is_dir()}
     return [r for r in everything if not r.done or r.key in needed]
 
 
-def groups(todo: list[Run], size: int) -> list[list[Run]]:
-    """Target runs of one setting and seed together, at most `size` to a notebook.
+def groups(todo: list[Run], size: int, phase: str = "target") -> list[list[Run]]:
+    """Runs of a phase, setting and seed together, at most `size` to a notebook.
 
     Runs that share a training stay together, even if they are more than `size`.
     """
@@ -293,7 +359,7 @@ def groups(todo: list[Run], size: int) -> list[list[Run]]:
     for setting, seed in dict.fromkeys((run.setting, run.seed) for run in todo):
         units: dict[str, list[Run]] = {}
         for run in todo:
-            if run.phase == "target" and (run.setting, run.seed) == (setting, seed):
+            if run.phase == phase and (run.setting, run.seed) == (setting, seed):
                 units.setdefault(run.training_key or run.key, []).append(run)
         group: list[Run] = []
         for unit in units.values():
@@ -312,4 +378,5 @@ def tasks_of(study: Profile) -> set[str]:
         names.update(
             run.params["recipes"] if run.phase == "intermediate" else [run.target]
         )
+        names.update(run.params.get("variants", ()))
     return names

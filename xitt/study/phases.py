@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -23,15 +24,16 @@ from xitt.models import heads, mlm_head
 from xitt.scoring.metrics import named
 from xitt.study import (
     finetuning,
-    limits,
     overlap,
     profiles,
     provenance,
     records,
     run_data,
 )
+from xitt.study.checks import limits
 from xitt.study.families import models, training
 from xitt.study.grid import Run
+from xitt.study.perturbing import tuned_models
 from xitt.study.records import Record
 from xitt.study.run_data import Material
 from xitt.tasks import kinds, registry
@@ -55,7 +57,7 @@ def train_intermediate(
     """
     if run.done and run.encoder.is_dir():
         return records.read(run.record)
-    with _alone(run):
+    with alone(run):
         begun = provenance.begin(run.record, run.folder)
         limits.of_model(run.profile)
         rows, scored = run_data.check(run, rows)
@@ -82,7 +84,7 @@ def train_intermediate(
         for name in setting.tasks:
             scores[name], truncated[name] = family.validated(
                 run, name, scored[name], model, fitted.heads[name], tokenizer,
-                **_how(run),
+                **how(run),
             )  # fmt: skip
         if not processes.rank():
             family.save(run, model, tokenizer, run.encoder)
@@ -91,7 +93,7 @@ def train_intermediate(
             for name, langs in rows.items()
         }
         n_train = sum(sum(counts[name].values()) for name in setting.tasks)
-        return _finish(run, begun, {
+        return finish(run, begun, {
             "headline": next((s["headline"] for s in scores.values()), "accuracy"),
             "metrics": {"validation": scores},
             "training": fitted.log,
@@ -151,8 +153,8 @@ def _read(rows: dict[str, Any], read: np.ndarray) -> dict[str, int]:
 # ------------------------------------------------------------------------ target phase
 
 
-def each(runs: list[Run]) -> list[Record]:
-    """`transfer` of every run; one that fails does not stop those behind it.
+def each(runs: list[Run], make: Callable[[Run], Record] | None = None) -> list[Record]:
+    """`transfer`, or `make`, of every run; one that fails stops none behind it.
 
     Raises:
         UserError: after the last one, where any failed; it names each with its reason.
@@ -160,7 +162,7 @@ def each(runs: list[Run]) -> list[Record]:
     done, failed = [], {}
     for run in runs:
         try:
-            done.append(transfer(run))
+            done.append((make or transfer)(run))
         except Exception as error:
             if len(runs) == 1:
                 raise
@@ -193,7 +195,7 @@ def transfer(run: Run) -> Record:
             f"the encoder of '{run.setting}' (seed {run.seed}) is not trained yet; run "
             f"20-train-intermediate with intermediate={run.setting}, or `make runs`"
         )
-    with _alone(run):
+    with alone(run):
         begun = provenance.begin(run.record, run.folder)
         limits.of_model(run.profile)
         devices.release()
@@ -206,15 +208,16 @@ def transfer(run: Run) -> Record:
             files.write_json(run.folder / "predictions.json", kept)
         result["predictions"] = {"sha256": files.digest(kept)}
         result["headline"] = named.get(task.metric).headline
-        return _finish(run, begun, result)
+        return finish(run, begun, result)
 
 
 def _finetune(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     """Train on English, unless the model is asked as it is; score every language."""
     parts = material.scored[task.name]
     fitted = finetuning.finetuned(run, material)
+    tuned_models.keep(run, fitted)
     scored = training.of(run).scored(
-        run, task, fitted.model, fitted.head, fitted.tokenizer, parts, **_how(run)
+        run, task, fitted.model, fitted.head, fitted.tokenizer, parts, **how(run)
     )
     counts = {"train": {ENGLISH: fitted.n_train}} if fitted.n_train else {}
     counts |= run_data.sizes(parts)
@@ -237,7 +240,7 @@ def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
     encoder, options = training.of(run).trunk(model), run.params["retrieval"]
     parts = material.scored[task.name]
     compute = kinds.function(task.kind, "retrieve")
-    found = compute(task, encoder, tokenizer, parts, options=options, **_how(run))
+    found = compute(task, encoder, tokenizer, parts, options=options, **how(run))
     return {
         "metrics": found.scores,
         "training": None,
@@ -256,7 +259,7 @@ def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
 # ----------------------------------------------------------------------- what both need
 
 
-def _how(run: Run) -> dict[str, Any]:
+def how(run: Run) -> dict[str, Any]:
     """How to score: the budget of a batch, its precision, the bootstrap's draws."""
     spec = run.profile["evaluation"]
     return {
@@ -271,7 +274,7 @@ def _precision(run: Run) -> str:
     return devices.precision(run.profile["training"]["precision"], devices.device())
 
 
-def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
+def finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
     """Write the record, then let go of the checkpoint that it replaces."""
     record = {
         "key": run.key,
@@ -302,6 +305,6 @@ def _finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
     return record
 
 
-def _alone(run: Run) -> AbstractContextManager:
+def alone(run: Run) -> AbstractContextManager:
     """No two runs in one folder; of processes that share a run, the first one sees."""
     return nullcontext() if processes.rank() else files.only_one(run.folder)

@@ -13,7 +13,7 @@ import yaml
 
 from xitt import paths
 from xitt.errors import UserError, unknown
-from xitt.study import consistency
+from xitt.study.checks import consistency
 from xitt.tasks import registry
 from xitt.tasks.settings import parse_setting
 
@@ -21,8 +21,11 @@ Profile = dict[str, Any]
 
 # What `load` adds to the file's keys.
 ADDED = ("name", "origin", "base_records")
+# What a profile that extends another does not take from it: it asks something else.
+ASKED_ONCE = ("curves", "language_models", "perturbed", "keep_models")
 FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
-             "checkpoint_seconds", "margin", "dropout")  # fmt: skip
+             "checkpoint_seconds", "margin", "dropout", "strengths", "strength",
+             "rates")  # fmt: skip
 
 
 def names() -> list[str]:
@@ -66,6 +69,7 @@ def _extended(path: Path, by: tuple[Path, ...] = ()) -> Any:
     base = _extended(below, (*by, path))
     if not isinstance(base, dict):
         return base
+    base = {key: base[key] for key in base if key not in ASKED_ONCE}
     lent = base.get("base_records", base.get("records"))
     return _over(base, value) | {"base_records": lent}
 
@@ -132,7 +136,8 @@ def check(value: Any, where: str) -> Profile:
 def _whole(value: Any, key: str = "") -> Any:
     """`value` with whole numbers as such where no fraction is meant."""
     if isinstance(value, dict):
-        return {name: _whole(item, name) for name, item in value.items()}
+        return {name: _whole(item, key if key in FRACTIONS else name)
+                for name, item in value.items()}  # fmt: skip
     if isinstance(value, list):
         return [_whole(item, key) for item in value]
     return int(value) if isinstance(value, float) and key not in FRACTIONS else value

@@ -13,7 +13,7 @@ from xitt.study.grid import Run, available, left_out
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
-from xitt.tasks.settings import parse_setting
+from xitt.tasks.settings import parse_setting, perturbed_setting
 
 Rows = Any  # a datasets.Dataset in normalised columns, or a Mining
 
@@ -211,7 +211,7 @@ def described(run: Run, n_train: int, counts: dict[str, Any]) -> dict[str, Any]:
     counts: rows used, by split and language (intermediate: by task and language).
     """
     source = data_source.source(run.profile)
-    setting = parse_setting(run.setting)
+    setting = parse_setting(perturbed_setting(run.setting)[0])
     names = [run.target] if run.target else list(counts)
     notes = [
         inventory.subset_note(name, source)

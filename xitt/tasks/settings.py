@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from xitt.errors import UserError, unknown
 from xitt.tasks.registry import language, multi, names
 
+# What English a baseline beside intermediate training is fine-tuned on.
+OTHER_ENGLISH = ("noised", "switched")
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -70,6 +73,16 @@ def _check_language(text: str, base: str, lang: str, translated: bool) -> None:
             f"setting '{text}' is in one language and in several; leave out one of them"
         )
     language(lang)
+
+
+def perturbed_setting(text: str) -> tuple[str, str]:
+    """A setting, and what English its targets are fine-tuned on if not as it is.
+
+    >>> perturbed_setting("none+noised"), perturbed_setting("mnli+mlm")
+    (('none', 'noised'), ('mnli+mlm', ''))
+    """
+    base, _, own = (part.strip() for part in text.rpartition("+"))
+    return (base, own) if own in OTHER_ENGLISH else (text, "")
 
 
 def listed(text: str) -> list[str]:

@@ -192,7 +192,7 @@ def _spelt(text: Text, word: Span) -> str:
 # --- pairs ----------------------------------------------------------------------------
 
 # What comes from the second language, of the kinds whose items are two texts.
-_SECOND = {"classification": "text_b", "span": "question"}
+SECOND = {"classification": "text_b", "span": "question"}
 
 
 def in_two_languages(first: Dataset, second: Dataset, kind: str) -> Dataset:
@@ -205,8 +205,8 @@ def in_two_languages(first: Dataset, second: Dataset, kind: str) -> Dataset:
         UserError: for a kind that is not of two texts, rows without a common id, or a
             label that differs.
     """
-    if kind not in _SECOND:
-        raise unknown("kind of task with two texts:", kind, _SECOND)
+    if kind not in SECOND:
+        raise unknown("kind of task with two texts:", kind, SECOND)
     theirs = {row["id"]: row for row in second.to_list()}
     rows = []
     for row in first.to_list():
@@ -217,7 +217,7 @@ def in_two_languages(first: Dataset, second: Dataset, kind: str) -> Dataset:
                 f"item '{row['id']}' has the labels {row['label']} and "
                 f"{other['label']}; the two data sets are not parallel"
             )
-        rows.append({**row, _SECOND[kind]: other[_SECOND[kind]]})
+        rows.append({**row, SECOND[kind]: other[SECOND[kind]]})
     if not rows:
         raise UserError("no item is in both data sets; give the same split of each")
     return like(first, rows)

@@ -28,6 +28,7 @@ from xitt.report.figures.language_model_figures import (
     together_figure,
 )
 from xitt.report.figures.layers import layer_figure
+from xitt.report.figures.robustness_figure import robustness_figure
 from xitt.report.figures.saving import mark, save
 from xitt.report.figures.source_figure import source_figure
 from xitt.report.figures.volume_figure import volume_figure
@@ -65,6 +66,10 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
     ),
     "learning-curves": (lambda study: study.curves, curves_figure),
     "published-comparison": (published.frame, published_figure),
+    "robustness-curves": (
+        lambda study: legible(study.robustness.curves),
+        robustness_figure,
+    ),
     "gain-by-volume": (lambda study: study.volume.drawn, volume_figure),
     "code-gain": (lambda study: legible(study.code.gains), code_gain_figure),
     "code-understanding": (lambda study: study.code.points, together_figure),
@@ -87,6 +92,8 @@ def behind(study: Results, name: str) -> list[dict[str, Any]]:
         return study.source_language.records
     if name in ("reasoning", "reasoning-gain"):
         return study.reasoning.records
+    if name == "robustness-curves":
+        return list(study.perturbed)
     return study.of("target") + list(study.further) * (name == "learning-curves")
 
 

@@ -17,6 +17,7 @@ from xitt.report.tables import (
     data,
     language_models,
     languages,
+    robustness,
     volume,
 )
 from xitt.report.tables.runs import cost_table, recipe_table, retrieval_table
@@ -40,6 +41,10 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "small-models": language_models.published_models_table,
     "language-model-power": language_models.power_table,
     "language-model-claims": language_models.verdict_table,
+    "robustness-drops": robustness.drop_table,
+    "robustness-gains": robustness.gain_table,
+    "robustness-areas": robustness.area_table,
+    "robustness-claims": robustness.verdict_table,
     "languages": languages.language_tables,
     "data": data.data_table,
     "sources-targets": data.target_sources,

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from xitt.data.perturbations import named
 from xitt.errors import UserError
 from xitt.tasks import kinds, registry
-from xitt.tasks.settings import parse_setting
+from xitt.tasks.settings import parse_setting, perturbed_setting
 
 
 def check(profile: dict[str, Any], where: str) -> None:
@@ -43,6 +44,30 @@ def check(profile: dict[str, Any], where: str) -> None:
             f"known: {', '.join(registry.names('text'))}"
         )
     _retrieval(profile["retrieval"], where)
+    if "perturbed" in profile:
+        _perturbed(profile, where)
+
+
+def _perturbed(profile: dict[str, Any], where: str) -> None:
+    """Targets that are fine-tuned, perturbations that exist, what baselines need."""
+    spec = profile["perturbed"]
+    if "causal" in profile:
+        raise UserError(f"{where}: perturbed is of encoders; leave it out with causal")
+    for name in (*spec["strengths"], *spec.get("training", {}).get("noise", ())):
+        named.get(name)
+    for name in spec["targets"]:
+        if not kinds.get(registry.get(name).kind).trains:
+            raise UserError(
+                f"{where}: perturbed.targets '{name}' is not fine-tuned; leave it out"
+            )
+    for lang in spec.get("switching", {}).get("into", ()):
+        registry.language(lang)
+    for setting in spec["settings"]:
+        base, own = perturbed_setting(setting)
+        parse_setting(base)
+        needed = {"noised": "training", "switched": "switching"}.get(own)
+        if needed and needed not in spec:
+            raise UserError(f"{where}: '{setting}' needs the key perturbed.{needed}")
 
 
 def _model(profile: dict[str, Any], where: str) -> None:

@@ -1,0 +1,1 @@
+"""Does the gain of English intermediate training survive noise and code-switching?"""

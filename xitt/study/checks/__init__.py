@@ -1,0 +1,1 @@
+"""What a study asks that no run can do, told before anything trains."""
