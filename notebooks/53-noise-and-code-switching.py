@@ -19,8 +19,9 @@ from IPython.display import Markdown
 
 from xitt.analysis import results
 from xitt.analysis.questions.robustness import frames, published, verdicts
-from xitt.report import robustness_prose, views
+from xitt.report import views
 from xitt.report.figures import gallery
+from xitt.report.questions import robustness_prose
 from xitt.study import profiles
 from xitt.study.perturbing import scoring
 

@@ -16,8 +16,9 @@ from IPython.display import Markdown
 
 from xitt.analysis import results
 from xitt.analysis.questions.volume import facts, measures
-from xitt.report import views, volume_prose
+from xitt.report import views
 from xitt.report.figures import gallery
+from xitt.report.questions import volume_prose
 from xitt.study import profiles
 
 study = profiles.load(profile)

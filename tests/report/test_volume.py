@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from xitt.analysis import results, wording
-from xitt.report import volume_prose
 from xitt.report.figures import gallery, volume_figure
+from xitt.report.questions import volume_prose
 from xitt.report.tables import volume
 
 

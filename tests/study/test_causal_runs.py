@@ -36,7 +36,8 @@ def model(tmp_path_factory):
 def lm(study, model):
     """The tiny study with a language model in the place of its encoder."""
     spec = {key: copy.deepcopy(value) for key, value in study.items()}
-    del spec["encoder"]
+    for key in ("encoder", "perturbed", "keep_models"):
+        spec.pop(key, None)
     spec |= {"causal": str(model), "tuning": LORA, "name": "lm", "asked": ASKED}
     spec["intermediates"] = ["none", "mnli", "mnli@de"]
     spec["targets"] = ["xnli", "paws_x", "humaneval_xl", "tatoeba"]
@@ -169,7 +170,8 @@ def test_keys_hold_the_model_its_tuning_and_its_templates(lm, monkeypatch):
 def test_an_encoder_run_has_no_trace_of_language_models(study):
     for run in grid.runs(study):
         assert not {"causal", "tuning", "templates"} & run.params.keys()
-        assert run.params["encoder"].startswith("sha256:")
+        model = run.parent if run.phase == "perturbed" else run
+        assert model.params["encoder"].startswith("sha256:")
 
 
 # -------------------------------------------------------------------------- profiles

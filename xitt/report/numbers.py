@@ -13,9 +13,9 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     TARGET/SETTING/gain-with-english, /.../targets   XTREME's own average
     TARGET/SETTING/LANG/score, /gain                 of one language
     published/avg/SETTING/gain, /source              quoted, see results/published
-    volume/TARGET/rho, /slope, ...                   see xitt.report.volume_prose
-    code/..., source/..., reasoning/...              see xitt.report.language_models
-    robustness/TARGET/VARIANT/drop, ...              see xitt.report.robustness_prose
+    volume/TARGET/rho, /slope, ...                   report.questions.volume_prose
+    code/..., source/..., reasoning/...              report.language_models
+    robustness/TARGET/VARIANT/drop, ...              report.questions.robustness_prose
     count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
 
 A number that was not measured has no key: `\\result` of it stops the build, and
@@ -32,15 +32,10 @@ import pandas as pd
 from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
-from xitt.report import (
-    claims_prose,
-    prose,
-    robustness_prose,
-    speed_report,
-    volume_prose,
-)
+from xitt.report import claims_prose, prose, speed_report
 from xitt.report.language_models import code, reasoning, source_language, words
 from xitt.report.latex import tex
+from xitt.report.questions import robustness_prose, volume_prose
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
 from xitt.tasks.schema import XTREME

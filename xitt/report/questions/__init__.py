@@ -1,0 +1,1 @@
+"""What the questions on noise and on pretraining volume say in words."""
