@@ -110,7 +110,7 @@ def test_a_profile_of_snakemakes_for_other_work_does_not_take_over(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("SNAKEMAKE_PROFILE", "nowhere")
     monkeypatch.setattr(paths, "ROOT", tmp_path)
-    call = scheduling._call(tmp_path, {}) + scheduling._where("local", 0)
+    call = scheduling._call(tmp_path, {}) + scheduling.where("local", 0)
     with open(tmp_path / "log", "wb") as words, open(os.devnull) as lock:
         status = scheduling._ended(call, kernels.environment(), words, lock.fileno())
     assert status == 0, (tmp_path / "log").read_text()
