@@ -211,6 +211,7 @@ def test_status_asks_slurm_what_is_queued_and_shows_how_a_failure_ended(
     monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     study = grid.select(profiles.load("demo"), "none,mnli", "xnli", "13")
+    del study["perturbed"]
     plan = Plan(study)
     waits, fails, runs = plan.groups  # of mnli: its training, its target; of none
     (tmp_path / "runs" / "demo" / ".snakemake" / "slurm_logs").mkdir(parents=True)
@@ -247,6 +248,6 @@ def test_status_tells_of_each_run_only_where_it_is_asked_to(
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     study = grid.select(profiles.load("demo"), "none", "xnli", "13")
     standing.show(study, verbose=False)
-    assert capsys.readouterr().out == "0 done, 1 missing, 0 failed, 0 older\n"
+    assert capsys.readouterr().out == "0 done, 2 missing, 0 failed, 0 older\n"
     standing.show(study)
     assert "  missing none" in capsys.readouterr().out

@@ -220,8 +220,8 @@ def lacking(name: str, source: str | Path = "auto") -> str:
     task = registry.get(name)
     if isinstance(source, Path) or source == "pocket":
         return ""
-    splits = ["train"] if kinds.get(task.kind).trains else []
-    splits += ["test"] if task.phase == "target" else []
+    read = kinds.get(task.kind).trains or task.phase == "dictionary"
+    splits = ["train"] * read + ["test"] * (task.phase == "target")
     for split in splits:
         if lender := task.lender(split):
             if reason := lacking(lender, source):

@@ -228,15 +228,52 @@ def perturbed(profile: Profile, setting: str, name: str, seed: int) -> Run:
 
 def _perturbed_runs(there: Profile) -> list[Run]:
     """The perturbed runs of a study, of the settings and targets of its grid."""
-    spec = there.get("perturbed", {"settings": [], "targets": []})
+    there = _switchable(there)
     return [
         perturbed(there, setting, name, seed)
         for base, seed in cells(there)
-        for setting in spec["settings"]
-        if parse_setting(perturbed_setting(setting)[0]).name == base
-        for name in spec["targets"]
+        for setting in _perturbed_settings(there, base)
+        for name in there.get("perturbed", {}).get("targets", ())
         if name in there["targets"]
     ]
+
+
+def awaited(run: Run) -> list[Run]:
+    """The perturbed runs without a record that need the model of a target run."""
+    study = _switchable(run.profile)
+    waiting = [
+        perturbed(study, setting, name, run.seed)
+        for setting in _perturbed_settings(study, run.setting)
+        for name in study["perturbed"]["targets"]
+        if name in study["targets"]
+    ]
+    return [
+        other
+        for other in waiting
+        if other.trained_on == "clean"
+        and not other.done
+        and other.parent.training_key == run.training_key
+    ]
+
+
+def _perturbed_settings(study: Profile, base: str) -> list[str]:
+    """The settings that are scored on perturbed input and train as `base` does."""
+    asked = study.get("perturbed", {}).get("settings", ())
+    return [
+        name for name in asked if parse_setting(perturbed_setting(name)[0]).name == base
+    ]
+
+
+def _switchable(study: Profile) -> Profile:
+    """The study; without its dictionaries one that does not ask to switch words."""
+    spec = study.get("perturbed", {})
+    if "switching" not in spec or not data_source.lacking(
+        study, *data_source.dictionary(study)
+    ):
+        return study
+    left = {key: value for key, value in spec.items() if key != "switching"}
+    left["settings"] = [name for name in spec["settings"] if "+switched" not in name]
+    return {**study, "perturbed": left}
 
 
 def _recipe(profile: Profile, task: str) -> dict[str, Any]:

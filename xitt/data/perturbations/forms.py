@@ -57,8 +57,8 @@ def _cased(
             last = i + 1 == end or not is_letter(text.clusters[i + 1])
             if word[i] == "σ" and last and text.clusters[i] == "Σ":
                 word[i] = "ς"
-        if any(text.clusters[i] != piece for i, piece in word.items()):
-            words.append(word)
+        if changed := {i: p for i, p in word.items() if p != text.clusters[i]}:
+            words.append(changed)
     chosen = some(range(len(words)), strength, rng)
     return {i: piece for w in chosen for i, piece in words[w].items()}
 

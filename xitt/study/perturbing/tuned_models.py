@@ -15,9 +15,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from xitt import files
+from xitt.study import grid
 from xitt.study.families import models, training
 from xitt.study.finetuning import Finetuned
-from xitt.study.grid import Run, runs
+from xitt.study.grid import Run
 from xitt.training import processes
 
 NAME = "moved.safetensors"
@@ -30,7 +31,7 @@ def keep(run: Run, fitted: Finetuned) -> None:
     """
     if not run.profile.get("keep_models") or run.tuned.is_dir() or processes.rank():
         return
-    if not awaited(run):
+    if not grid.awaited(run):
         return
     base, _ = models.of(run.profile).load(models.name(run.profile))
     moved = difference(base.state_dict(), fitted.model.state_dict())
@@ -57,20 +58,8 @@ def load(run: Run) -> tuple[Any, Any, Any] | None:
 
 def release(run: Run) -> None:
     """Remove the kept model of a target run once nothing waits for it any more."""
-    if run.tuned.is_dir() and not awaited(run):
+    if run.tuned.is_dir() and not grid.awaited(run):
         shutil.rmtree(run.tuned, ignore_errors=True)
-
-
-def awaited(run: Run) -> list[Run]:
-    """The runs on perturbed input without a record that need the model of `run`."""
-    return [
-        other
-        for other in runs(run.profile)
-        if other.phase == "perturbed"
-        and other.trained_on == "clean"
-        and not other.done
-        and other.parent.training_key == run.training_key
-    ]
 
 
 Tensors = dict[str, torch.Tensor]
