@@ -20,7 +20,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from xitt.data.perturbations import named
-from xitt.report import perturbed_views
+from xitt.report.questions import perturbed_views
 from xitt.study import grid, profiles
 from xitt.study.perturbing import scoring, variants
 

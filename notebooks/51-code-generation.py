@@ -19,8 +19,8 @@ from xitt.analysis import results
 from xitt.analysis.questions.language_models import verdicts
 from xitt.report import views
 from xitt.report.figures import gallery
-from xitt.report.language_models import code as words
-from xitt.report.language_models import per_language
+from xitt.report.questions.language_models import code as words
+from xitt.report.questions.language_models import per_language
 from xitt.study import profiles
 
 study = profiles.load(profile)
@@ -50,7 +50,9 @@ for key in ("code/models", "code/protocol", "code/decoding"):
 
 # %%
 plain = code.scores[code.scores["setting"] == "none"]
-plain.pivot_table(index=["target", "language"], columns="measure", values="mean").round(3)
+plain.pivot_table(index=["target", "language"], columns="measure", values="mean").round(
+    3
+)
 
 # %% [markdown]
 # ## Gains

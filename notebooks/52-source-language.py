@@ -19,8 +19,8 @@ from xitt.analysis import results
 from xitt.analysis.questions.language_models import verdicts
 from xitt.report import views
 from xitt.report.figures import gallery
-from xitt.report.language_models import per_language
-from xitt.report.language_models import source_language as words
+from xitt.report.questions.language_models import per_language
+from xitt.report.questions.language_models import source_language as words
 from xitt.study import profiles
 
 study = profiles.load(profile)

@@ -65,7 +65,9 @@ views.picture(figure, width=800)
 strong = verdicts.strongest(noise.scores)
 strong = strong[strong["setting"] == "none"]
 strong.pivot(
-    index=["target", "variant", "share", "n_languages"], columns="measure", values="mean"
+    index=["target", "variant", "share", "n_languages"],
+    columns="measure",
+    values="mean",
 ).round(2) if len(strong) else "nothing scored yet"
 
 # %%
@@ -109,7 +111,16 @@ gains.loc[gains["measure"] == frames.CHANGE, columns].sort_values("p").round(3).
 # largest; and the gain in it over no intermediate training.
 
 # %%
-columns = ["measure", "setting", "target", "perturbation", "mean", "low", "high", "p_holm"]
+columns = [
+    "measure",
+    "setting",
+    "target",
+    "perturbation",
+    "mean",
+    "low",
+    "high",
+    "p_holm",
+]
 noise.areas[columns].round(2)
 
 # %% [markdown]

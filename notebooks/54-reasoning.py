@@ -20,8 +20,8 @@ from xitt.analysis import results
 from xitt.analysis.questions.language_models import verdicts
 from xitt.report import views
 from xitt.report.figures import gallery
-from xitt.report.language_models import per_language
-from xitt.report.language_models import reasoning as words
+from xitt.report.questions.language_models import per_language
+from xitt.report.questions.language_models import reasoning as words
 from xitt.study import profiles
 
 study = profiles.load(profile)
@@ -78,7 +78,9 @@ question.gains[question.gains["language"] == "zero-shot"][columns].round(3)
 
 # %%
 beside = question.beside
-beside.pivot_table(index=["target", "model"], columns="language", values="value").round(1)
+beside.pivot_table(index=["target", "model"], columns="language", values="value").round(
+    1
+)
 
 # %% [markdown]
 # ## What so many items can show

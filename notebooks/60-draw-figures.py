@@ -25,7 +25,7 @@ folders = profiles.folder(study, "figures"), profiles.folder(study, "paper") / "
 # ## Transfer gains, setting by target
 # Points gained over no intermediate training, averaged over the languages other than
 # English. Bold: the 95% interval excludes zero; a dot: also after Holm's correction.
-# Hatched: the baseline is no better than a constant answer. A dash has not been run.
+# Hatched: the baseline is no better than a trivial answer. A dash has not been run.
 
 # %%
 picture, written = gallery.draw(found, "transfer-gain", *folders)

@@ -53,11 +53,21 @@ def test_any_record_of_the_same_test_knows_its_trivial_answer():
             for scores in record["metrics"].get("test", {}).values():
                 del scores["trivial"]
     assert set(floor.frame(records)["target"]) == {"xnli", "paws_x"}
+
+
+def test_where_no_record_knows_it_a_random_label_stands_for_the_trivial_answer():
+    languages = {**LANGUAGES, "xquad": ("de", "en")}
+    records = fake_records.floored("paws_x", languages)
     for record in records:
         for scores in record["metrics"].get("test", {}).values():
             scores.pop("trivial", None)
-    assert floor.frame(records).empty
-    assert results.of(records).floored == []
+            if record["target"] == "paws_x":
+                scores |= {"accuracy": 49.0, "replicates": [48.0, 50.0] * 100}
+    found = floor.frame(records).set_index("target")
+    assert set(found.index) == {"xnli", "paws_x"}  # of questions it is not known
+    assert found.loc["paws_x", "trivial"] == 50
+    assert found.loc["xnli", "trivial"] == pytest.approx(100 / 3)
+    assert results.of(records).floored == ["paws_x"]
 
 
 def test_a_baseline_a_little_above_is_found_to_be_so_with_enough_examples():

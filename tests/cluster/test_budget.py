@@ -103,3 +103,14 @@ def test_a_job_asks_for_twice_its_time_in_whole_quarters(study, recorded, monkey
     recorded()
     monkeypatch.setattr(Budget, "seconds", lambda self, runs: {"a": 60.0, "b": 240.0})
     assert Budget(study).minutes([]) == 30  # 15 to start, and 2 x 5
+
+
+def test_adapters_are_kept_and_not_the_model_that_they_stand_beside():
+    study = profiles.load("small-lm")
+    whole = Budget({**study, "tuning": {"method": "full"}})
+    made = Budget(study)
+    width, rank = 896, study["tuning"]["rank"]
+    assert made.trained == round(2 * rank / width * 12 * 24 * width**2)
+    assert made.disk_gb(jobs=1)[0] < 0.05 * whole.disk_gb(jobs=1)[0]
+    apart = whole.gpu_memory_gb() - made.gpu_memory_gb()
+    assert apart == pytest.approx(12 * (whole.shape[2] - made.trained) / 1e9)

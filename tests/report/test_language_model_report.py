@@ -11,7 +11,7 @@ from xitt import paths
 from xitt.analysis import results
 from xitt.report import numbers
 from xitt.report.figures import gallery, language_model_figures, source_figure
-from xitt.report.language_models import (
+from xitt.report.questions.language_models import (
     code,
     per_language,
     reasoning,

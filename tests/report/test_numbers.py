@@ -205,7 +205,7 @@ def test_a_target_that_is_not_learnt_is_named():
     languages = {"xnli": ("de", "en", "sw"), "paws_x": ("de", "en")}
     said = prose.of(results.of(fake_records.floored("paws_x", languages)))
     assert said["at-floor"].startswith(
-        "Without an intermediate task PAWS-X (55.0 points, 55.0 by a constant answer) "
+        "Without an intermediate task PAWS-X (55.0 points, 55.0 by a trivial answer) "
         "is at the floor"
     )
     assert "on PAWS-X with one of one setting:" in said["unmoved"]

@@ -4,9 +4,9 @@ import perturbed_records
 import pytest
 
 from xitt.analysis import results
-from xitt.report import numbers, wording_of_noise
+from xitt.report import numbers
 from xitt.report.figures import gallery, robustness_figure
-from xitt.report.questions import robustness_prose
+from xitt.report.questions import robustness_prose, wording_of_noise
 from xitt.report.tables import robustness
 
 

@@ -12,8 +12,8 @@ import yaml
 from xitt import files, paths
 from xitt.scoring.metrics import bootstrap, named
 from xitt.study import records, run_data
-from xitt.study.grid import Run
 from xitt.study.profiles import Profile
+from xitt.study.run import Run
 from xitt.tasks import registry
 from xitt.tasks.schema import Task
 

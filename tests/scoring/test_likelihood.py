@@ -9,6 +9,7 @@ import torch
 
 from xitt.errors import UserError
 from xitt.inputs import prefix_trees
+from xitt.models import attention
 from xitt.scoring.causal import likelihood
 from xitt.scoring.causal.likelihood import Likelihood, Request
 
@@ -68,6 +69,23 @@ def test_scores_are_those_of_one_text_at_a_time(family, budget):
     some = requests(seed=budget)
     theirs = [plain(model, tokenizer, each) for each in some]
     close(score(model, some, token_budget=budget), theirs)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2", "gemma3"])
+def test_a_model_as_it_is_loaded_computes_a_shared_beginning_once(family, monkeypatch):
+    model, tokenizer = tiny_lm.model(family), tiny_lm.tokenizer()
+    some = requests(seed=5)
+    theirs = [plain(model, tokenizer, each) for each in some]
+    attention.install(model)  # as xitt.models.causal.load does
+    members, real = [], likelihood._forward
+
+    def seen(model, trees, encoded):
+        members.extend(len(tree.members) for tree in trees)
+        return real(model, trees, encoded)
+
+    monkeypatch.setattr(likelihood, "_forward", seen)
+    close(score(model, some), theirs)
+    assert max(members) > 1
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -10,6 +10,7 @@ import torch
 from xitt.errors import UserError
 from xitt.study import finetuning, grid, phases, profiles, records
 from xitt.study.perturbing import scoring, tuned_models, variants
+from xitt.study.run import Run
 from xitt.tasks import registry
 
 SMALL = {
@@ -52,7 +53,7 @@ def test_a_perturbed_run_is_named_by_its_parameters_and_its_target_run(asked):
 
 def test_a_done_target_is_not_made_again_for_perturbed_input(asked, monkeypatch):
     done = {run.key for run in grid.runs(asked) if run.phase == "target"}
-    monkeypatch.setattr(grid.Run, "done", property(lambda run: run.key in done))
+    monkeypatch.setattr(Run, "done", property(lambda run: run.key in done))
     assert {run.phase for run in grid.missing(asked)} <= {"intermediate", "perturbed"}
     needed = [r for r in grid.missing(asked) if r.setting in ("none", "mnli")]
     assert not [run for run in needed if run.phase == "target"]

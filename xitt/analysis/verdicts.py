@@ -93,7 +93,7 @@ def _size(row: pd.Series) -> str:
     return "larger" if row["published"] < row["low"] else ""
 
 
-def _shares(rows: pd.DataFrame) -> tuple[int, int, int]:
+def shares(rows: pd.DataFrame) -> tuple[int, int, int]:
     """How many rows are clearly above zero, clearly below, and all."""
     up, down, _ = tallies.counted(rows)
     return up, down, len(rows.dropna(subset=["mean"]))
@@ -101,19 +101,21 @@ def _shares(rows: pd.DataFrame) -> tuple[int, int, int]:
 
 def _retrieval(study: Results) -> Verdict:
     claim = "the largest gains on retrieval"
-    up, down, count = _shares(study.contrast)
-    if not count:
-        return Verdict(claim, "", OPEN)
-    here = f"more than the other targets with {_of(up, count)}, less with {_some(down)}"
-    return Verdict(claim, here, _majority(up, down, count))
+    up, down, count = shares(study.contrast)
+    here = f"more than the other targets with {_of(up, count)}, "
+    here += f"less with {wording.some(down)}"
+    return many(claim, up, down, count, here)
 
 
 def _of(number: int, count: int) -> str:
-    return f"{_some(number)} of {wording.plural(count, 'setting')}"
+    return f"{wording.some(number)} of {wording.plural(count, 'setting')}"
 
 
-def _some(number: int) -> str:
-    return wording.number_word(number) if number else "none"
+def many(claim: str, shown: int, opposite: int, count: int, here: str) -> Verdict:
+    """A claim about many tests: by how many of them it is shown, or its opposite."""
+    if not count:
+        return Verdict(claim, "", OPEN)
+    return Verdict(claim, here, _majority(shown, opposite, count))
 
 
 def _majority(up: int, down: int, count: int) -> str:
@@ -154,12 +156,12 @@ def _many_gain(study: Results, target: str) -> Verdict:
     here, up, down, count = _changes(study, target)
     if count and target in study.floored:
         return Verdict(claim, AT_FLOOR, UNCLEAR)
-    return Verdict(claim, here, _majority(up, down, count) if count else OPEN)
+    return many(claim, up, down, count, here)
 
 
 def _changes(study: Results, target: str) -> tuple[str, int, int, int]:
-    up, down, count = _shares(study.gains[study.gains["target"] == target])
-    here = f"a gain with {_of(up, count)}, a loss with {_some(down)}"
+    up, down, count = shares(study.gains[study.gains["target"] == target])
+    here = f"a gain with {_of(up, count)}, a loss with {wording.some(down)}"
     return (here if count else "", up, down, count)
 
 

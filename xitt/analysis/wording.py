@@ -94,6 +94,28 @@ def number_word(number: int) -> str:
     return NUMBER_WORDS[number] if 0 <= number <= 12 else f"{number:,}"
 
 
+def some(number: int) -> str:
+    """As `number_word`, for a number that stands alone: zero is `none`."""
+    return number_word(number) if number else "none"
+
+
+def two_places(value: float) -> str:
+    """`0.12`, `−0.40`; a dash where nothing was measured."""
+    if missing(value):
+        return DASH
+    text = f"{abs(value):.2f}"
+    return MINUS + text if value < 0 and text != "0.00" else text
+
+
+def probability(value: float) -> str:
+    """`0.35`, `0.004`, `<0.001`."""
+    if missing(value):
+        return DASH
+    if value < 0.001:
+        return "<0.001"
+    return f"{value:.3f}" if value < 0.01 else f"{value:.2f}"
+
+
 def listing(names: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     names = list(names)

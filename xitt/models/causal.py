@@ -57,13 +57,7 @@ def load(
 
 def ensure(name: str | Path) -> Path:
     """The folder of a language model; an embedded or Hub one is fetched if missing."""
-    source, revision = sources.resolve(_kind(), name)
-    if isinstance(source, Path):
-        return source
-    with sources.load_errors(_kind(), name, source):
-        _load_model(source, revision)
-        sources.load_tokenizer(_kind(), name, source, revision)
-        return sources.snapshot(source, revision)
+    return sources.ensure(_kind(), name, _load_model)
 
 
 def pinned(name: str | Path) -> str:

@@ -24,7 +24,8 @@ from xitt.models.embedded import Embedded
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-    Outline = Callable[[Path | str, str | None], PreTrainedModel]
+    # (source, revision) -> a model, whole or in outline
+    Loader = Callable[[Path | str, str | None], PreTrainedModel]
 
 
 class Shape(NamedTuple):
@@ -108,6 +109,17 @@ def save(
         tokenizer.save_pretrained(temporary)
 
 
+def ensure(kind: Kind, name: str | Path, load_model: Loader) -> Path:
+    """The folder of a model; an embedded or Hub one is fetched if missing."""
+    source, revision = resolve(kind, name)
+    if isinstance(source, Path):
+        return source
+    with load_errors(kind, name, source):
+        load_model(source, revision)
+        load_tokenizer(kind, name, source, revision)
+        return snapshot(source, revision)
+
+
 def pinned(kind: Kind, name: str | Path) -> str:
     """What decides a model's weights, for a run's key: known without fetching it.
 
@@ -121,7 +133,7 @@ def pinned(kind: Kind, name: str | Path) -> str:
     return str(name)
 
 
-def identity(kind: Kind, name: str | Path, outline: Outline) -> dict[str, Any]:
+def identity(kind: Kind, name: str | Path, outline: Loader) -> dict[str, Any]:
     """What a record says of a model: id, sha256, parameters, layers, hidden.
 
     `sha256` is that of the weights; for a Hub id it is the commit. An embedded

@@ -14,7 +14,7 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     TARGET/SETTING/LANG/score, /gain                 of one language
     published/avg/SETTING/gain, /source              quoted, see results/published
     volume/TARGET/rho, /slope, ...                   report.questions.volume_prose
-    code/..., source/..., reasoning/...              report.language_models
+    code/..., source/..., reasoning/...              report.questions.language_models
     robustness/TARGET/VARIANT/drop, ...              report.questions.robustness_prose
     count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
 
@@ -33,9 +33,14 @@ from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
 from xitt.report import claims_prose, prose, speed_report
-from xitt.report.language_models import code, reasoning, source_language, words
 from xitt.report.latex import tex
 from xitt.report.questions import robustness_prose, volume_prose
+from xitt.report.questions.language_models import (
+    code,
+    reasoning,
+    source_language,
+    words,
+)
 from xitt.report.tables import comparison_tables, data, languages
 from xitt.tasks import registry
 from xitt.tasks.schema import XTREME

@@ -267,13 +267,13 @@ def at_floor(study: Results) -> str:
         return ""
     listed = wording.listing(
         f"{wording.task(name)} ({wording.score(row['score'])} points, "
-        f"{wording.score(row['trivial'])} by a constant answer)"
+        f"{wording.score(row['trivial'])} by a trivial answer)"
         for name, row in rows
     )
     verb, it = ("is", "it enters") if len(rows) == 1 else ("are", "they enter")
     return (
         f"Without an intermediate task {listed} {verb} at the floor: not shown to be "
-        f"better than a constant answer, so that {it} no average."
+        f"better than a trivial answer, so that {it} no average."
     )
 
 

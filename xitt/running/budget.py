@@ -22,8 +22,8 @@ from xitt import paths
 from xitt.errors import UserError, unknown
 from xitt.study import grid, records
 from xitt.study.families import models
-from xitt.study.grid import Run
 from xitt.study.profiles import Profile
+from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 
 # Dense bf16 peaks (fp16 of the V100) in flop/s and GB of memory: the makers' data
@@ -183,9 +183,21 @@ class Budget:
         layers, hidden, _ = self.shape
         return 12 * layers * hidden**2
 
+    @property
+    def trained(self) -> int:
+        """Parameters that training moves: all, or about those of adapters.
+
+        An adapter of rank r beside a projection of n by m has r (n + m) parameters, of
+        a square one as wide as the model 2 r / width of what the projection has.
+        """
+        tuning, hidden = self.study.get("tuning", {"method": "full"}), self.shape[1]
+        if tuning["method"] == "full":
+            return self.shape[2]
+        return round(2 * tuning["rank"] / hidden * self.inner)
+
     def gpu_memory_gb(self) -> float:
-        """Of training, at the most: weights, gradients and Adam's moments in fp32,
-        weights in bf16, and what the backward pass needs of a micro-batch.
+        """Of training, at the most: weights in fp32 and in bf16, gradients and Adam's
+        moments in fp32, and what the backward pass needs of a micro-batch.
 
         The last is 34 bytes a token, layer and unit of width in bf16 (Korthikanti et
         al. 2022, equation 2), without the attention's scores, which are never stored.
@@ -193,7 +205,7 @@ class Budget:
         """
         layers, hidden, parameters = self.shape
         budget = self.study["training"]["token_budget"]
-        total = 18 * parameters + 34 * budget * hidden * layers
+        total = 6 * parameters + 12 * self.trained + 34 * budget * hidden * layers
         exact = self.study["training"].get("mlm_vocabulary") == "full"
         if exact and any("mlm" in name for name in self.study["intermediates"]):
             total += 0.15 * budget * VOCABULARY * 8
@@ -206,12 +218,12 @@ class Budget:
     def disk_gb(self, jobs: int) -> tuple[float, float]:
         """What stays on disk, and what is there beside it while `jobs` are at work.
 
-        The encoder of every intermediate run stays, in fp32, until `make clean`. A
-        checkpoint (weights and two moments) goes with the end of its run, and is there
-        twice while a new one takes the old one's place. A tuned model that is kept for
-        perturbed input is there until that is scored, without its embeddings.
+        What every intermediate run trained stays, in fp32, until `make clean`. A
+        checkpoint (of that, with two moments) goes with the end of its run, and is
+        there twice while a new one takes the old one's place. A tuned model that is
+        kept for perturbed input is there until that is scored, without its embeddings.
         """
-        weights, everything = 4 * self.shape[2] / 1e9, grid.runs(self.study)
+        weights, everything = 4 * self.trained / 1e9, grid.runs(self.study)
         kept = sum(run.phase == "intermediate" for run in everything)
         waiting = {
             run.parent.training_key
@@ -237,8 +249,8 @@ def lines(budget: Budget, price: float, jobs: int) -> list[str]:
         f"Hours on one device, {budget.assumption()}.",
         f"GPU memory of a training run: about {budget.gpu_memory_gb():.1f} GB"
         f"{_fits(budget)}.",
-        f"Disk: {stays:.1f} GB of encoders stay until `make clean`; beside them, of "
-        f"{jobs} runs at a time are up to {beside:.1f} GB, and go with their runs.",
+        f"Disk: {stays:.1f} GB of what intermediate runs trained stay until `make "
+        f"clean`; of {jobs} runs at a time up to {beside:.1f} GB more, which go again.",
     ]
     if price:
         said.append(f"Money: {hours:,.1f} h x {price:g} = {hours * price:,.2f}.")
@@ -289,22 +301,25 @@ def tokens(run: Run, measured: dict[str, float]) -> float:
 
 def _to_score(run: Run) -> int:
     """Examples that a target run scores; of an intermediate run its validation's."""
-    spec = run.profile["evaluation"]
     if run.phase == "intermediate":
-        return len(run.params["recipes"]) * spec["max_validation"]
+        most = run.params["validation"]["max_validation"]
+        return len(run.params["recipes"]) * most
     if run.phase == "perturbed":
         return _perturbed(run)
+    spec = run.params["evaluation"]
     task, chosen = registry.get(run.target), run.profile["languages"]
     languages = [x for x in task.languages if chosen == "all" or x in chosen]
     test = min(filter(None, (spec["max_test"], task.rows.get("test", 1000))))
-    return len(languages) * test + spec["max_validation"]
+    chosen_on = 0 if "asked" in run.params else spec["max_validation"]
+    return len(languages) * test + chosen_on
 
 
 def _perturbed(run: Run) -> int:
     """Examples of all variants, in every language, of a run on perturbed input."""
     task, params = registry.get(run.target), run.params
     strengths = sum(map(len, params["strengths"].values()))
-    switched = 2 * len(params.get("switching", {"rates": ()})["rates"]) + 1
+    # Each rate in English and in the language; then the two languages of a pair.
+    switched = 2 * len(params["switching"]["rates"]) + 1 if "switching" in params else 0
     count = 1 + strengths + switched + len(params.get("variants", ()))
     items = params.get(kinds.get(task.kind).limit[1], params["max_test"])
     return count * (items or task.rows.get("test", 0)) * max(1, len(task.languages))

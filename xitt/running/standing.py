@@ -11,8 +11,8 @@ from xitt import files, paths
 from xitt.errors import UserError
 from xitt.running import cluster, workflow
 from xitt.study import grid, profiles, provenance, records
-from xitt.study.grid import Run
 from xitt.study.profiles import Profile
+from xitt.study.run import Run
 
 OLDER = "older: by other code than here; its results stand, see PROTOCOL"
 KILLED = "its notebook was killed while it ran"

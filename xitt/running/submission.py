@@ -24,7 +24,7 @@ from xitt.errors import UserError
 from xitt.running import xtreme_format
 from xitt.study import grid, profiles, records, run_data
 from xitt.study.families import models
-from xitt.study.grid import Run
+from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.schema import Task
 

@@ -19,9 +19,9 @@ from xitt import files, paths
 from xitt.errors import UserError
 from xitt.running import notebooks
 from xitt.study import grid, profiles, records, rescoring, run_data
-from xitt.study.grid import Run
 from xitt.study.profiles import Profile
 from xitt.study.records import Record
+from xitt.study.run import Run
 from xitt.tasks import registry
 
 ROUNDING = 2e-4  # of points with four decimals, computed on two machines

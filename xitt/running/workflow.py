@@ -11,8 +11,9 @@ from typing import Any
 
 from xitt import paths
 from xitt.study import data_source, grid, profiles
-from xitt.study.grid import Run, tasks_of
+from xitt.study.grid import tasks_of
 from xitt.study.profiles import Profile
+from xitt.study.run import Run
 
 NOTEBOOKS = {  # by the phase of the runs that they make
     "intermediate": "20-train-intermediate",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xitt.study.families import training
-from xitt.study.grid import Run
+from xitt.study.run import Run
 from xitt.study.run_data import Material, Rows
 from xitt.tasks.registry import ENGLISH
 from xitt.training import devices, loop

@@ -20,7 +20,7 @@ import numpy as np
 from xitt.data import inventory, translations
 from xitt.data.corpora import Mining
 from xitt.study import data_source, run_data
-from xitt.study.grid import Run
+from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.settings import parse_setting

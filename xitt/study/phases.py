@@ -32,9 +32,9 @@ from xitt.study import (
 )
 from xitt.study.checks import limits
 from xitt.study.families import models, training
-from xitt.study.grid import Run
 from xitt.study.perturbing import tuned_models
 from xitt.study.records import Record
+from xitt.study.run import Run
 from xitt.study.run_data import Material
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH

@@ -13,8 +13,8 @@ from xitt.scoring import evaluation
 from xitt.scoring.evaluation import Part, Scores
 from xitt.scoring.metrics import as_evaluate
 from xitt.study import data_source, provenance, records, run_data
-from xitt.study.grid import Run
 from xitt.study.records import Record
+from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 

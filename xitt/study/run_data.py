@@ -9,7 +9,8 @@ from xitt.data.corpora import Mining
 from xitt.errors import UserError
 from xitt.scoring import evaluation
 from xitt.study import data_source, profiles
-from xitt.study.grid import Run, available, left_out
+from xitt.study.grid import available, left_out
+from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task

@@ -1,7 +1,8 @@
 """Which baselines have learned nothing: no gain over them says anything of transfer.
 
 A record holds, beside each score, that of the trivial answer to the same test (the
-commonest label or tag, no answer, a random pair; see `xitt.scoring.trivial`). A target
+commonest label or tag, no answer, a random pair; see `xitt.scoring.trivial`). Where it
+is from before that, a label drawn by chance stands for it. A target
 is at its floor where the zero-shot mean of the baseline is not shown to be above the
 mean of the trivial answers: its 95% interval reaches down to it. Its gains are shown,
 and they enter no average.
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from xitt.analysis import estimates, paired_samples, seed_noise
 from xitt.analysis.paired_samples import BASELINE, Record, Sample
+from xitt.tasks import kinds, registry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +28,7 @@ def frame(records: Sequence[Record], baseline: str = BASELINE) -> pd.DataFrame:
 
     Columns: target; score and trivial, zero-shot means; above, low, high, the
     difference and its 95% interval; at_floor. A target has a row where the baseline is
-    recorded and any record of the target, scored on as many examples, knows its
+    recorded, and has labels or any record, scored on as many examples, that knows its
     trivial answers.
     """
     import pandas as pd
@@ -37,7 +39,8 @@ def frame(records: Sequence[Record], baseline: str = BASELINE) -> pd.DataFrame:
     for target, languages in cells.get(baseline, {}).items():
         answers = _trivial(records, target)
         members = dict(estimates.scopes(languages)).get("zero-shot", {})
-        known = [answers.get((lang, each.n)) for lang, each in members.items()]
+        chance = _chance(target)
+        known = [answers.get((lang, each.n), chance) for lang, each in members.items()]
         if not known or None in known:
             continue
         trivial = sum(known) / len(known)
@@ -66,6 +69,12 @@ def _less(sample: Sample, points: float) -> Sample:
         n=sample.n,
     )
     return paired_samples.minus(sample, constant)
+
+
+def _chance(target: str) -> float | None:
+    """What a label drawn at random scores, in points; None of tasks without labels."""
+    task = registry.get(target)
+    return 100 / len(task.labels) if kinds.get(task.kind).gold == "label" else None
 
 
 def _trivial(records: Sequence[Record], target: str) -> dict[tuple[str, int], float]:

@@ -14,8 +14,8 @@ from xitt.analysis import wording
 from xitt.analysis.paired_samples import BASELINE
 from xitt.report import style
 from xitt.report.figures.gains import legend_columns
+from xitt.report.questions.wording_of_noise import perturbation
 from xitt.report.style import PAGE, Figure, blank_figure, styled
-from xitt.report.wording_of_noise import perturbation
 
 NOTHING = "nothing was scored on perturbed input yet"
 WIDE = 5  # panels beside each other

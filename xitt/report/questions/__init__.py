@@ -1,1 +1,1 @@
-"""What the questions on noise and on pretraining volume say in words."""
+"""What the questions say in words: noise, pretraining volume, language models."""

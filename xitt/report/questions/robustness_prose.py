@@ -14,7 +14,9 @@ from xitt.analysis.cautions import power as caution
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.robustness import frames, verdicts
 from xitt.analysis.results import Results
-from xitt.report import claims_prose, wording_of_noise
+from xitt.analysis.verdicts import shares
+from xitt.report import claims_prose
+from xitt.report.questions import wording_of_noise
 from xitt.tasks import registry
 
 RULES = {"rule": "noise made by rule", "people": "people's typos",
@@ -91,7 +93,7 @@ def power(study: Results) -> str:
 def drops(study: Results) -> str:
     """How many drops are clear, and the largest."""
     own = _drops(study)
-    up, down, count = verdicts.counted(own)
+    up, down, count = shares(own)
     text = (
         f"At the largest strength of each perturbation the model without intermediate "
         f"training loses in {verdicts.cells(up, count)}"
@@ -133,7 +135,7 @@ def gains(study: Results) -> str:
         if after.empty:
             continue
         clean = own[own["measure"] == frames.CLEAN_GAIN]["mean"].mean()
-        up, down, count = verdicts.counted(change)
+        up, down, count = shares(change)
         parts.append(
             f"under {words} the gain of intermediate training is "
             f"{wording.gain(after['mean'].mean())} points on average, on the same rows "
@@ -152,7 +154,7 @@ def areas(study: Results) -> str:
     own = verdicts.by_english(own, other=False)
     if own.empty:
         return ""
-    up, down, count = verdicts.counted(own)
+    up, down, count = shares(own)
     return (
         f"Over the whole range of strengths intermediate training raises the mean "
         f"score in {verdicts.cells(up, count)} and lowers it in "
@@ -167,7 +169,7 @@ def baselines(study: Results) -> str:
     parts = []
     for setting in wording.ordered_settings(rows["setting"]):
         own = rows[rows["setting"] == setting]
-        up, _, count = verdicts.counted(own)
+        up, _, count = shares(own)
         parts.append(
             f"fine-tuning with {wording.setting(setting)} gains "
             f"{wording.gain(own['mean'].mean())} points on perturbed input on "

@@ -13,9 +13,9 @@ from xitt.analysis.questions.volume import facts, measures, mixed, regression, v
 from xitt.analysis.questions.volume.frames import ALL_CONTROLS
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import LEVEL
+from xitt.analysis.wording import probability, two_places
 from xitt.report import claims_prose
 from xitt.report.prose import clause
-from xitt.report.tables.volume import probability, two_places
 from xitt.tasks import registry
 
 
@@ -54,7 +54,10 @@ def numbers(study: Results) -> dict[str, tuple[str, float]]:
                 value = round(float(row[column]), 4)
                 found[f"{key}/{name}"] = (two_places(value), value)
         if not wording.missing(row["p"]):
-            found[f"{key}/p"] = (probability(row["p"]), round(float(row["p"]), 4))
+            found[f"{key}/p"] = (
+                probability(row["p"]),
+                round(float(row["p"]), 4),
+            )
     if len(frame):
         least, most = int(frame["n"].min()), int(frame["n"].max())
         found["volume/tasks"] = (wording.plural(len(frame), "task"), len(frame))
@@ -75,8 +78,8 @@ def correlation(study: Results) -> str:
     text = (
         f"Of {wording.plural(len(frame), 'task')} with a gain in "
         f"{_languages(measures.LEAST)} or more, the gain is larger where there is less "
-        f"text on {_some(down)} and where there is more on {_some(up)}, after Holm's "
-        "correction over the tasks."
+        f"text on {wording.some(down)} and where there is more on {wording.some(up)}, "
+        "after Holm's correction over the tasks."
     )
     known = frame.dropna(subset=["rho"])
     if known.empty:
@@ -94,7 +97,7 @@ def score(study: Results) -> str:
     """Whether the baseline's score goes with volume, as elsewhere."""
     frame = study.volume.by_target
     up, down = verdicts.counts(frame["score_rho"], frame["score_p_holm"])
-    against = f", and falls with it on {_some(down)}" if down else ""
+    against = f", and falls with it on {wording.some(down)}" if down else ""
     return (
         f"The score without an intermediate task rises with volume on "
         f"{verdicts.tasks(up, len(frame))}{against}."
@@ -227,10 +230,6 @@ def thin() -> str:
 
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
-
-
-def _some(number: int) -> str:
-    return wording.number_word(number) if number else "none"
 
 
 def _languages(number: int) -> str:

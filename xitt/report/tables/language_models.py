@@ -11,14 +11,13 @@ from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import reasoning, recorded, verdicts
 from xitt.analysis.questions.language_models.recorded import NATS
 from xitt.analysis.results import ZERO_SHOT, Results
-from xitt.analysis.wording import DASH
+from xitt.analysis.wording import DASH, two_places
 from xitt.report import latex
 from xitt.report.figures.language_model_figures import title
 from xitt.report.latex import Rows, tabular, tex
 from xitt.report.tables import claims
 from xitt.report.tables.comparison_tables import marks
 from xitt.report.tables.scores import seeds_of
-from xitt.report.tables.volume import two_places
 from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 

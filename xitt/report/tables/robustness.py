@@ -9,8 +9,8 @@ from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.robustness import frames, published, verdicts
 from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
-from xitt.report import wording_of_noise
 from xitt.report.latex import Rows, change, tabular, tex, with_spread
+from xitt.report.questions import wording_of_noise
 from xitt.report.tables import claims
 
 NONE = "Nothing was scored on perturbed input yet."

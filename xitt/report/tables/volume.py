@@ -9,7 +9,7 @@ from xitt.analysis.questions.volume import facts, regression, verdicts
 from xitt.analysis.questions.volume.frames import ALL_CONTROLS
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import LEVEL
-from xitt.analysis.wording import DASH, MINUS
+from xitt.analysis.wording import DASH, probability, two_places
 from xitt.report.latex import Rows, tabular, tex
 from xitt.report.tables import claims
 
@@ -65,23 +65,6 @@ def baseline_table(study: Results) -> str:
 def verdict_table(study: Results) -> str:
     """Each claim about volume with what is here."""
     return claims.written(verdicts.of(study), published=False)
-
-
-def two_places(value: float) -> str:
-    """`0.12`, `−0.40`; a dash where nothing was measured."""
-    if wording.missing(value):
-        return DASH
-    text = f"{abs(value):.2f}"
-    return MINUS + text if value < 0 and text != "0.00" else text
-
-
-def probability(value: float) -> str:
-    """`0.35`, `0.004`, `<0.001`."""
-    if wording.missing(value):
-        return DASH
-    if value < 0.001:
-        return "<0.001"
-    return f"{value:.3f}" if value < 0.01 else f"{value:.2f}"
 
 
 def _starred(value: float, p_holm: float) -> str:

@@ -36,7 +36,10 @@ Verbalise = Callable[[Row, str], tuple[str, Sequence[str]]]
 
 
 class Evaluation(NamedTuple):
-    """What is evaluated, and how; `passes` are token_budget and precision."""
+    """What is evaluated, and how.
+
+    passes: token_budget and precision. known: likelihoods of requests of this model.
+    """
 
     task: Task
     model: Any
@@ -44,6 +47,7 @@ class Evaluation(NamedTuple):
     protocol: Protocol
     passes: Mapping[str, Any]
     draws: int
+    known: dict[Request, Likelihood]
 
 
 def score(
@@ -57,11 +61,14 @@ def score(
     precision: str,
     draws: int,
     verbalise: Verbalise | None = None,
+    known: dict[Request, Likelihood] | None = None,
 ) -> Scored:
     """Scores and predictions of every part of `rows`, asked by `protocol`.
 
     verbalise: for a task of classification, and instead of the protocol's own words for
         one with choices: the prompt of a row and its candidate answers.
+    known: likelihoods of the same model, read and added to: protocols that are called
+        with one dictionary compute what they ask alike once.
 
     Returns:
         Scores by split and language as `bootstrap.summary` gives them, with `chance`
@@ -76,7 +83,9 @@ def score(
     """
     compute = kinds.function(task.kind, "answer")
     passes = {"token_budget": token_budget, "precision": precision}
-    this = Evaluation(task, model, tokenizer, tables.get(protocol), passes, draws)
+    known = {} if known is None else known
+    rules = tables.get(protocol)
+    this = Evaluation(task, model, tokenizer, rules, passes, draws, known)
     asked = {
         (split, lang): _verbalised(verbalise, lang, data)
         if verbalise
@@ -184,10 +193,10 @@ def by_solving(
 
 def _likelihoods(this: Evaluation, requests: list[Request]) -> list[Likelihood]:
     """Those of equal requests are computed once, and are equal to the last bit."""
-    once = list(dict.fromkeys(requests))
-    found = likelihood.score(this.model, this.tokenizer, once, **this.passes)
-    known = dict(zip(once, found, strict=True))
-    return [known[request] for request in requests]
+    new = [each for each in dict.fromkeys(requests) if each not in this.known]
+    found = likelihood.score(this.model, this.tokenizer, new, **this.passes)
+    this.known.update(zip(new, found, strict=True))
+    return [this.known[request] for request in requests]
 
 
 def _written(this: Evaluation, lang: str, problems: list[Problem]) -> list[str]:

@@ -20,6 +20,7 @@ import torch
 from xitt.errors import UserError
 from xitt.inputs import batching, prefix_trees
 from xitt.inputs.prefix_trees import PADDING, Tree
+from xitt.models import attention
 from xitt.training import devices
 
 logger = logging.getLogger("xitt")
@@ -156,7 +157,8 @@ def _ids_of(tokenizer: Any, texts: set[str]) -> dict[str, list[int]]:
 
 def _takes_trees(model: Any) -> bool:
     config = model.config
-    return config.model_type in TREES and config._attn_implementation == "sdpa"
+    masked = config._attn_implementation in ("sdpa", attention.NAME)
+    return config.model_type in TREES and masked
 
 
 def _logits(model: Any, trees: list[Tree], encoded: list[_Encoded]) -> int:

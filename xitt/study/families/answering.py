@@ -16,7 +16,7 @@ from xitt.models import adapters, causal, next_token
 from xitt.scoring import evaluation, prediction
 from xitt.study import data_source, profiles
 from xitt.study.families import asking
-from xitt.study.grid import Run
+from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task

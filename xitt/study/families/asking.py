@@ -71,6 +71,7 @@ def score(
         labels = examples.labels(task.name, data_source.source(profile))
         verbalise = partial(verbalising.asked, task=task.name, labels=labels)
         return compute(*this, protocol=main, verbalise=verbalise, **how)
+    how["known"] = {}  # of all protocols
     found = compute(*this, protocol=main, **how)
     further = {name: compute(*this, protocol=name, **how) for name in others}
     return causal_evaluation.beside(found, further) if further else found

@@ -11,7 +11,7 @@ from xitt.inputs import token_cache
 from xitt.models import encoders, heads
 from xitt.scoring import evaluation
 from xitt.study import data_source, profiles
-from xitt.study.grid import Run
+from xitt.study.run import Run
 from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from xitt.study.families import answering, classifying, models
-from xitt.study.grid import Run
+from xitt.study.run import Run
 
 TRAINING = {"encoder": classifying, "causal": answering}
 

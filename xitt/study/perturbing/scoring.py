@@ -32,11 +32,11 @@ from xitt.study import (
 )
 from xitt.study.checks import limits
 from xitt.study.finetuning import Finetuned
-from xitt.study.grid import Run
 from xitt.study.perturbing import tuned_models, variants
 from xitt.study.perturbing.variants import CLEAN, Rows, Variant
 from xitt.study.profiles import Profile
 from xitt.study.records import Record
+from xitt.study.run import Run
 from xitt.study.run_data import Material
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH

@@ -18,7 +18,7 @@ from xitt import files
 from xitt.study import grid
 from xitt.study.families import models, training
 from xitt.study.finetuning import Finetuned
-from xitt.study.grid import Run
+from xitt.study.run import Run
 from xitt.training import processes
 
 NAME = "moved.safetensors"

@@ -19,7 +19,7 @@ from xitt.data import examples, inventory, sources
 from xitt.data.perturbations import applying, dictionaries, named, switching, twins
 from xitt.errors import UserError
 from xitt.study import data_source
-from xitt.study.grid import Run
+from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 

@@ -23,8 +23,7 @@ import pandas as pd
 from xitt.analysis import wording
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import ANSWER, PASS, SMOOTH
-from xitt.analysis.questions.volume.verdicts import counts, many
-from xitt.analysis.verdicts import FAILS, LEVEL, OPEN, UNCLEAR, Verdict
+from xitt.analysis.verdicts import FAILS, LEVEL, OPEN, UNCLEAR, Verdict, many, shares
 from xitt.tasks import registry
 
 if TYPE_CHECKING:
@@ -96,9 +95,8 @@ def means(gains: pd.DataFrame, measure: str = "") -> pd.DataFrame:
 
 
 def _settings(rows: pd.DataFrame, claim: str) -> Verdict:
-    up, down = counts(rows["mean"], rows["p_holm"])
-    count = len(rows)
-    words = f"clear in {_some(up)} of {wording.plural(count, 'comparison')}"
+    up, down, count = shares(rows)
+    words = f"clear in {wording.some(up)} of {wording.plural(count, 'comparison')}"
     words += f", the opposite in {wording.number_word(down)}" if down else ""
     return many(claim, up, down, count, words)
 
@@ -106,7 +104,7 @@ def _settings(rows: pd.DataFrame, claim: str) -> Verdict:
 def _together(agreement: pd.DataFrame, measure: str, name: str) -> Verdict:
     rows = agreement[agreement["measure"] == measure].dropna(subset=["low"])
     up, down = int((rows["low"] > 0).sum()), int((rows["high"] < 0).sum())
-    words = f"a correlation above zero in {_some(up)} of "
+    words = f"a correlation above zero in {wording.some(up)} of "
     words += wording.plural(len(rows), "comparison")
     claim = f"the gain on code ({name}) goes with that on understanding"
     return many(claim, up, down, len(rows), words)
@@ -116,11 +114,11 @@ def _own_language(study: Results) -> Verdict:
     rows = study.source_language.own
     rows = rows[~rows["measure"].isin(recorded.NATS)]
     claim = "an intermediate task helps its own language more than others"
-    up, down = counts(rows["mean"], rows["p_holm"])
+    up, down, count = shares(rows)
     less = sum(below(row, study.margin) for _, row in rows.iterrows())
-    words = f"clear on {_some(up)} of {wording.plural(len(rows), 'comparison')}"
-    found = many(claim, up, down, len(rows), words)
-    if found.status == UNCLEAR and less > len(rows) / 2:
+    words = f"clear on {wording.some(up)} of {wording.plural(count, 'comparison')}"
+    found = many(claim, up, down, count, words)
+    if found.status == UNCLEAR and less > count / 2:
         return Verdict(claim, words, FAILS)
     return found
 
@@ -141,10 +139,6 @@ def _protocols(study: Results) -> Verdict:
     if rows.empty:
         return Verdict(claim, "", OPEN)
     up, down = int((rows["low"] > 0).sum()), int((rows["high"] < 0).sum())
-    words = f"{_some(up)} higher and {_some(down)} lower, of "
+    words = f"{wording.some(up)} higher and {wording.some(down)} lower, of "
     words += wording.plural(len(rows), "score")
     return many(claim, up + down, 0, len(rows), words)
-
-
-def _some(number: int) -> str:
-    return wording.number_word(number) if number else "none"

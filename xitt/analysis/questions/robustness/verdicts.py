@@ -23,7 +23,7 @@ import pandas as pd
 from xitt.analysis import wording
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.robustness import frames
-from xitt.analysis.verdicts import FAILS, HOLDS, LEVEL, OPEN, UNCLEAR, Verdict, below
+from xitt.analysis.verdicts import Verdict, below, many, shares
 from xitt.tasks import registry
 from xitt.tasks.settings import perturbed_setting
 
@@ -75,63 +75,44 @@ def by_english(frame: pd.DataFrame, other: bool) -> pd.DataFrame:
     return frame.loc[np.array(marks, dtype=bool) == other]
 
 
-def counted(rows: pd.DataFrame) -> tuple[int, int, int]:
-    """How many are clearly above zero, clearly below, and all."""
-    clear = rows["p_holm"] < LEVEL
-    up, down = clear & (rows["mean"] > 0), clear & (rows["mean"] < 0)
-    return int(up.sum()), int(down.sum()), len(rows)
-
-
 def cells(number: int, count: int) -> str:
     """`three of 20 comparisons`, `none of 20 comparisons`."""
-    some = wording.number_word(number) if number else "none"
-    return f"{some} of {wording.plural(count, 'comparison')}"
-
-
-def _many(claim: str, shown: int, opposite: int, count: int, words: str) -> Verdict:
-    if not count:
-        return Verdict(claim, "", OPEN)
-    status = UNCLEAR
-    if shown > count / 2:
-        status = HOLDS
-    elif opposite > count / 2:
-        status = FAILS
-    return Verdict(claim, words, status)
+    return f"{wording.some(number)} of {wording.plural(count, 'comparison')}"
 
 
 def _cost(scores: pd.DataFrame) -> Verdict:
     own = scores[(scores["measure"] == frames.DROP) & (scores["setting"] == BASELINE)]
-    up, down, count = counted(own)
+    up, down, count = shares(own)
     words = f"a clear drop in {cells(up, count)}"
     claim = "perturbed input costs the model without intermediate training points"
-    return _many(claim, up, down, count, words)
+    return many(claim, up, down, count, words)
 
 
 def _survives(gains: pd.DataFrame, words: str) -> Verdict:
     own = by_english(gains[gains["measure"] == frames.GAIN], other=False)
-    up, down, count = counted(own)
+    up, down, count = shares(own)
     here = f"a clear gain in {cells(up, count)}, a clear loss in "
-    here += wording.number_word(down) if down else "none"
-    return _many(f"intermediate training gains {words}", up, down, count, here)
+    here += wording.some(down)
+    return many(f"intermediate training gains {words}", up, down, count, here)
 
 
 def _shrinks(gains: pd.DataFrame, words: str, margin: float) -> Verdict:
     own = by_english(gains[gains["measure"] == frames.CHANGE], other=False)
-    up, down, count = counted(own)
+    up, down, count = shares(own)
     kept = sum(
         below(pd.Series({**row, "mean": -row["mean"]}), margin)
         for _, row in own.iterrows()
     )
     here = f"it shrinks in {cells(down, count)} and grows in "
-    here += f"{wording.number_word(up) if up else 'none'}; shown to keep all but "
+    here += f"{wording.some(up)}; shown to keep all but "
     here += f"{wording.score(margin)} points in "
-    here += wording.number_word(kept) if kept else "none"
+    here += wording.some(kept)
     claim = f"the gain of intermediate training shrinks {words}"
-    return _many(claim, down, max(up, kept), count, here)
+    return many(claim, down, max(up, kept), count, here)
 
 
 def _other_english(gains: pd.DataFrame) -> Verdict:
     own = by_english(gains[gains["measure"] == frames.GAIN], other=True)
-    up, down, count = counted(own)
+    up, down, count = shares(own)
     claim = "fine-tuning on noisy or code-switched English gains on perturbed input"
-    return _many(claim, up, down, count, f"a clear gain in {cells(up, count)}")
+    return many(claim, up, down, count, f"a clear gain in {cells(up, count)}")

@@ -21,7 +21,7 @@ import pandas as pd
 
 from xitt.analysis import wording
 from xitt.analysis.questions.volume import mixed, regression
-from xitt.analysis.verdicts import FAILS, HOLDS, LEVEL, OPEN, UNCLEAR, Verdict
+from xitt.analysis.verdicts import FAILS, HOLDS, LEVEL, OPEN, UNCLEAR, Verdict, many
 
 if TYPE_CHECKING:
     from xitt.analysis.results import Results
@@ -45,22 +45,9 @@ def counts(values: pd.Series, p_holm: pd.Series) -> tuple[int, int]:
     return int((clear & (values > 0)).sum()), int((clear & (values < 0)).sum())
 
 
-def many(claim: str, shown: int, opposite: int, count: int, words: str) -> Verdict:
-    """A claim about many tests: by how many of them it is shown, or its opposite."""
-    if not count:
-        return Verdict(claim, "", OPEN)
-    status = UNCLEAR
-    if shown > count / 2:
-        status = HOLDS
-    elif opposite > count / 2:
-        status = FAILS
-    return Verdict(claim, words, status)
-
-
 def tasks(number: int, count: int) -> str:
     """`three of seven tasks`, `none of seven tasks`."""
-    some = wording.number_word(number) if number else "none"
-    return f"{some} of {wording.plural(count, 'task')}"
+    return f"{wording.some(number)} of {wording.plural(count, 'task')}"
 
 
 def _score(found: pd.DataFrame) -> Verdict:
@@ -74,7 +61,7 @@ def _gain(found: pd.DataFrame) -> Verdict:
     up, down = counts(found["rho"], found["p_holm"])
     count = len(found)
     words = f"less text, more gain on {tasks(down, count)}; the opposite on "
-    words += wording.number_word(up) if up else "none"
+    words += wording.some(up)
     claim = "languages with less text gain more from intermediate training"
     return many(claim, down, up, count, words)
 

@@ -14,8 +14,8 @@ from xitt.analysis.questions.language_models.reasoning import HARNESS
 from xitt.analysis.questions.language_models.recorded import ANSWER
 from xitt.analysis.results import Results
 from xitt.report import claims_prose
-from xitt.report.language_models import words
-from xitt.report.language_models.words import Numbers
+from xitt.report.questions.language_models import words
+from xitt.report.questions.language_models.words import Numbers
 from xitt.report.tables import comparison_tables, language_models
 
 

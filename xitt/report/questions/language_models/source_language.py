@@ -9,8 +9,8 @@ from xitt.analysis import wording
 from xitt.analysis.questions.language_models import recorded, verdicts
 from xitt.analysis.results import Results
 from xitt.report import claims_prose
-from xitt.report.language_models import words
-from xitt.report.language_models.words import Numbers
+from xitt.report.questions.language_models import words
+from xitt.report.questions.language_models.words import Numbers
 from xitt.tasks import registry
 
 

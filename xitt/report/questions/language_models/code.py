@@ -14,10 +14,10 @@ from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded, verdicts
 from xitt.analysis.questions.language_models.recorded import PASS, SMOOTH
 from xitt.analysis.results import Results
+from xitt.analysis.wording import two_places
 from xitt.report import claims_prose, prose
-from xitt.report.language_models import words
-from xitt.report.language_models.words import Numbers
-from xitt.report.tables.volume import two_places
+from xitt.report.questions.language_models import words
+from xitt.report.questions.language_models.words import Numbers
 from xitt.tasks.registry import ENGLISH
 
 
@@ -158,7 +158,7 @@ def together(study: Results) -> str:
     if rows.empty:
         return ""
     up, down = int((rows["low"] > 0).sum()), int((rows["high"] < 0).sum())
-    some, none = (wording.number_word(k) if k else "none" for k in (up, down))
+    some, none = map(wording.some, (up, down))
     row = rows.loc[rows["rho"].abs().idxmax()]
     settings = wording.plural(int(rows["settings"].max()), "setting")
     return (
