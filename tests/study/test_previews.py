@@ -43,3 +43,17 @@ def test_an_example_is_of_a_language_of_the_study(study, name, monkeypatch):
     for path in (data_source.source(study) / "local/bucc2018").glob("de-en/*"):
         path.write_bytes(b"damaged")
     assert previews.example(study, name)["source"]
+
+
+def test_what_people_perturbed_has_no_training_rows_and_is_shown_by_its_test(
+    study, tmp_path, monkeypatch
+):
+    mirror = written_typos(tmp_path)
+    monkeypatch.setattr(previews.data_source, "source", lambda _: mirror)
+    monkeypatch.setattr(
+        "xitt.study.grid.tasks_of", lambda _: {"xnli_typos", "panx_typos"}
+    )
+    rows = previews.overview(study).set_index("task")
+    assert rows.loc["xnli_typos", "train"] == 0
+    assert rows.loc["xnli_typos", "languages"] == 2
+    assert previews.example(study, "xnli_typos")["text_a"] == "Es regnet."

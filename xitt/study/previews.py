@@ -31,7 +31,7 @@ def overview(study: Profile) -> pd.DataFrame:
         if name not in grid.tasks_of(study):
             continue
         task = registry.get(name)
-        split = "test" if task.phase == "target" else "validation"
+        split = "validation" if task.phase == "intermediate" else "test"
         trains = "train" in task.splits and task.phase != "text"
         rows.append({
             "task": name,
@@ -54,7 +54,10 @@ def left_out(study: Profile) -> pd.DataFrame:
 
 
 def example(study: Profile, name: str) -> dict[str, Any]:
-    """The first English training row of a task; of a mining task, one gold pair."""
+    """The first English row of a task, of training where there is such; or a gold pair.
+
+    What people perturbed has no training rows, and is not always there in English.
+    """
     source = data_source.source(study)
     task = registry.get(name)
     kind = kinds.get(task.kind)
@@ -64,7 +67,11 @@ def example(study: Profile, name: str) -> dict[str, Any]:
         if kind.two_sides:
             return gold_pair(corpora.load_mining(name, lang, "test", source=source))
         return examples.load(name, lang, "test", source=source, limit=1)[0]
-    return examples.load(name, ENGLISH, "train", source=source, limit=1)[0]
+    if "train" in task.splits:
+        return examples.load(name, ENGLISH, "train", source=source, limit=1)[0]
+    have = inventory.languages(name, "test", source)
+    lang = ENGLISH if ENGLISH in have else have[0]
+    return examples.load(name, lang, "test", source=source, limit=1)[0]
 
 
 def gold_pair(corpus: Mining) -> dict[str, str]:
