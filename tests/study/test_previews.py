@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import tiny_mirror
 
 from xitt import paths
-from xitt.data import examples
-from xitt.study import data_source, previews, run_data
+from xitt.data import examples, importing
+from xitt.study import data_source, grid, previews, run_data
 
 
 @pytest.fixture
@@ -48,12 +49,12 @@ def test_an_example_is_of_a_language_of_the_study(study, name, monkeypatch):
 def test_what_people_perturbed_has_no_training_rows_and_is_shown_by_its_test(
     study, tmp_path, monkeypatch
 ):
-    mirror = written_typos(tmp_path)
-    monkeypatch.setattr(previews.data_source, "source", lambda _: mirror)
-    monkeypatch.setattr(
-        "xitt.study.grid.tasks_of", lambda _: {"xnli_typos", "panx_typos"}
-    )
-    rows = previews.overview(study).set_index("task")
-    assert rows.loc["xnli_typos", "train"] == 0
-    assert rows.loc["xnli_typos", "languages"] == 2
-    assert previews.example(study, "xnli_typos")["text_a"] == "Es regnet."
+    row = {"premise": "Es regnett.", "hypothesis": "Es ist nass.", "label": 0}
+    for lang in ("de", "fr"):
+        tiny_mirror.write(tmp_path, f"local/noisy_xnli/{lang}/test", [row])
+    importing.describe(tmp_path)
+    monkeypatch.setattr(data_source, "source", lambda _: tmp_path)
+    monkeypatch.setattr(grid, "tasks_of", lambda _: {"xnli_typos"})
+    [shown] = previews.overview(study).to_dict("records")
+    assert (shown["train"], shown["languages"]) == (0, 2)
+    assert previews.example(study, "xnli_typos")["text_a"] == "Es regnett."
