@@ -1,0 +1,1 @@
+"""The reading edition: paper, notebooks, figures and the records behind every number."""
