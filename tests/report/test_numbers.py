@@ -307,6 +307,7 @@ def test_every_number_in_the_papers_text_has_a_key(found):
         "claim/at-floor",
         "claim/curves",
         "claim/incomplete",
+        "claim/learning-rates",
         "claim/left-out",
         "claim/precision",
         "claim/unmoved",

@@ -20,11 +20,15 @@ def test_every_profile_passes_its_own_check(name):
     assert profiles.load(name)["name"] == name
 
 
-def test_five_scales_and_the_curves_are_there():
+RATES = ("5e-5", "1e-4", "2e-4", "4e-4")
+
+
+def test_five_scales_the_curves_and_the_sweep_are_there():
     scales = ["base", "demo", "paper", "sampled", "small"]
     scales = ["demo-lm", "small-lm", *scales]
     curves = ["curves-2000", "curves-500", "curves-8000"]
-    assert profiles.names() == sorted(scales + curves)
+    rates = ["paws-longer", *(f"rates-{rate}" for rate in RATES)]
+    assert profiles.names() == sorted(scales + curves + rates)
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name():
@@ -194,3 +198,15 @@ def test_a_profile_that_extends_itself_is_refused(extending):
 def test_one_that_extends_what_is_not_there_is_refused(demo, extending):
     with pytest.raises(UserError, match="unknown profile 'dem'; did you mean 'demo'"):
         extending("other", demo=demo, other={"extends": "dem"})
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_sweep_varies_the_learning_rate_alone(rate):
+    """So that a difference in English is the rate's, and `none`'s alone."""
+    swept, study = profiles.load(f"rates-{rate}"), profiles.load("sampled")
+    runs = [run for run in grid.runs(swept) if run.phase == "target"]
+    assert {run.setting for run in runs} == {"none"}
+    for run in runs:
+        used = grid.target(study, "none", run.target, run.seed).params["recipe"]
+        assert run.params["recipe"] == {**used, "lr": float(rate)}
+        assert used["lr"] in (float(rate) / 2, float(rate) * 2)

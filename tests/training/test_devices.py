@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import tiny_decoder
 import torch
 
 from xitt import paths
@@ -73,3 +74,31 @@ def test_a_wish_for_a_bar_is_yes_or_no(monkeypatch):
     monkeypatch.setenv("XITT_PROGRESS", "yes")
     with pytest.raises(UserError, match="unknown XITT_PROGRESS 'yes'; known: 0, 1"):
         progress.bar(3, fresh)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2"])
+def test_weights_cast_once_give_what_autocast_gives_and_are_put_back(family):
+    """To the bit; a head tied to the embeddings is theirs again afterwards."""
+    model = tiny_decoder.causal(family, tie_word_embeddings=True).eval()
+    before = dict(model.named_parameters(remove_duplicate=False))
+    ids = torch.arange(2, 14).view(2, 6)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        want = model(input_ids=ids).logits
+        with devices.cast_once(model, "bf16"):
+            linear = [m for m in model.modules() if isinstance(m, torch.nn.Linear)]
+            assert {m.weight.dtype for m in linear} == {torch.bfloat16}
+            assert model.get_input_embeddings().weight.dtype == torch.float32
+            assert torch.equal(model(input_ids=ids).logits, want)
+    after = dict(model.named_parameters(remove_duplicate=False))
+    assert list(before) == list(after)
+    assert all(before[name] is after[name] for name in before)
+
+
+def test_weights_are_put_back_after_an_error_and_left_in_fp32():
+    model = tiny_decoder.causal()
+    weight = model.lm_head.weight
+    with pytest.raises(ZeroDivisionError), devices.cast_once(model, "bf16"):
+        raise ZeroDivisionError
+    assert model.lm_head.weight is weight
+    with devices.cast_once(model, "fp32"):
+        assert model.lm_head.weight is weight

@@ -7,14 +7,15 @@ grid, or none at all, gives shorter frames, never an error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import pandas as pd
 
-from xitt.analysis import best_settings, curves, estimates, wording
+from xitt.analysis import best_settings, curves, estimates, sweep, wording
 from xitt.analysis.cautions import floor
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded
@@ -44,6 +45,7 @@ class Results:
     # of studies of language models that stand beside it, one of one model each
     language_models: tuple[tuple[Record, ...], ...] = ()
     perturbed: tuple[Record, ...] = ()  # on noisy input: in no other frame
+    tried: tuple[Record, ...] = ()  # with other recipes, see `sweep`
 
     @property
     def demo(self) -> bool:
@@ -137,6 +139,11 @@ class Results:
     def curves(self) -> pd.DataFrame:
         """Zero-shot scores and gains by the number of examples, see `curves.frame`."""
         return curves.frame(self.records, self.further)
+
+    @cached_property
+    def recipes(self) -> pd.DataFrame:
+        """English development scores by learning rate and epochs, see `sweep.frame`."""
+        return sweep.frame(self.records, self.tried)
 
     @cached_property
     def volume(self) -> Volume:
@@ -234,12 +241,13 @@ class Results:
 def read(study: Profile) -> Results:
     """The results of a study's records, and of the profiles that it names.
 
-    These are `curves`, which vary it, and `language_models`, studies of their own.
+    These are `curves` and `sweep`, which vary it, and `language_models`, studies of
+    their own.
     """
     found = records.load(profiles.folder(study, "records"))
-    further = [record for own in _named(study, "curves") for record in own]
+    further, tried = (chain(*_named(study, key)) for key in ("curves", "sweep"))
     margin = study.get("analysis", {}).get("margin", Results.margin)
-    return of(found, margin, further, _named(study, "language_models"))
+    return of(found, margin, further, _named(study, "language_models"), tried)
 
 
 def _named(study: Profile, key: str) -> list[list[Record]]:
@@ -252,8 +260,9 @@ def _named(study: Profile, key: str) -> list[list[Record]]:
 def of(
     found: Sequence[Record],
     margin: float = Results.margin,
-    further: Sequence[Record] = (),
+    further: Iterable[Record] = (),
     language_models: Sequence[Sequence[Record]] = (),
+    tried: Iterable[Record] = (),
 ) -> Results:
     """The results of `found`, in an order of their own."""
 
@@ -261,13 +270,14 @@ def of(
         names = (record["phase"], record["setting"], record["target"] or "-")
         return (*names, f"{record['seed']:012d}", record["key"])
 
-    def ordered(records: Sequence[Record], noisy: bool = False) -> tuple[Record, ...]:
+    def ordered(records: Iterable[Record], noisy: bool = False) -> tuple[Record, ...]:
         own = (r for r in records if (r["phase"] == samples.PHASE) == noisy)
         return tuple(sorted(own, key=place))
 
     models = tuple(map(ordered, language_models))
     perturbed = ordered(found, noisy=True)
-    return Results(ordered(found), margin, ordered(further), models, perturbed)
+    further, tried = ordered(further), ordered(tried)
+    return Results(ordered(found), margin, further, models, perturbed, tried)
 
 
 def cell(frame: pd.DataFrame, **where: str) -> pd.Series | None:

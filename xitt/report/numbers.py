@@ -32,7 +32,7 @@ import pandas as pd
 from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
-from xitt.report import claims_prose, prose, speed_report
+from xitt.report import claims_prose, costs_prose, prose, speed_report
 from xitt.report.latex import tex
 from xitt.report.questions import robustness_prose, volume_prose
 from xitt.report.questions.language_models import (
@@ -77,7 +77,7 @@ def collect(study: Results) -> dict[str, Number]:
         found |= part(study)
     found |= _published()
     questions = (volume_prose, robustness_prose, code, source_language, reasoning)
-    for told in (prose, claims_prose, *questions):
+    for told in (prose, costs_prose, claims_prose, *questions):
         found |= {f"claim/{key}": Number(text) for key, text in told.of(study).items()}
     others = [part.numbers(study) for part in (*questions, words)]
     others.append(speed_report.numbers(speed_report.load()))
@@ -212,7 +212,7 @@ def _conditions(study: Results) -> dict[str, Number]:
         "study/seeds": {str(r["seed"]) for r in runs},
         "encoder/name": {r["encoder"]["id"] for r in runs},
         "data/source": {r["data"]["source"] for r in runs},
-        "hardware/name": {_machine(r.get("hardware") or {}) for r in runs},
+        "hardware/name": {costs_prose.machine(r.get("hardware") or {}) for r in runs},
         "retrieval/layer": {str(r["layer"]) for r in runs if r.get("layers")},
     }
     for key, values in words.items():
@@ -251,16 +251,6 @@ def _statistics(study: Results) -> dict[str, Number]:
             draws = len(scores.get("replicates", ()))
             return found | {"statistics/draws": Number(wording.count(draws), draws)}
     return found
-
-
-def _machine(hardware: dict) -> str:
-    """`NVIDIA H200`, or the processor with its threads."""
-    if name := hardware.get("accelerator"):
-        return str(name)
-    name = hardware.get("processor")
-    threads = hardware.get("threads")
-    many = f" ({wording.plural(threads, 'thread')})" if threads else ""
-    return f"{name}{many}" if name else ""
 
 
 def _sizes(study: Results) -> dict[str, Number]:

@@ -12,11 +12,13 @@ import json
 import os
 import platform
 import time
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from xitt import files, paths
 from xitt.errors import unknown
@@ -56,6 +58,30 @@ def precision(setting: str, where: torch.device) -> str:
 def autocast(precision: str, where: torch.device) -> AbstractContextManager:
     """The context in which a forward pass runs in `precision`."""
     return torch.autocast(where.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+@contextmanager
+def cast_once(model: nn.Module, precision: str) -> Iterator[None]:
+    """Within it, the weights of matrix products are held in `precision`.
+
+    Autocast makes a bf16 copy of every fp32 weight at each pass; where a pass has few
+    tokens, as when a text is written token by token, that is most of its time. Results
+    stay the same to the bit: what autocast leaves in fp32 (embeddings, norms) is left,
+    and a head that shares its weight with the embeddings has its own copy meanwhile.
+    Costs half the memory of the weights again. Nothing can be trained within.
+    """
+    held: list[tuple[nn.Module, str, nn.Parameter]] = []
+    try:
+        for module in model.modules() if precision == "bf16" else ():
+            if isinstance(module, nn.Linear):
+                for name, weight in list(module.named_parameters(recurse=False)):
+                    held.append((module, name, weight))
+                    cast = weight.detach().to(torch.bfloat16)
+                    setattr(module, name, nn.Parameter(cast, requires_grad=False))
+        yield
+    finally:
+        for module, name, weight in held:
+            setattr(module, name, weight)
 
 
 @cache

@@ -20,7 +20,12 @@ from xitt.report.tables import (
     robustness,
     volume,
 )
-from xitt.report.tables.runs import cost_table, recipe_table, retrieval_table
+from xitt.report.tables.runs import (
+    cost_table,
+    recipe_table,
+    retrieval_table,
+    sweep_table,
+)
 from xitt.report.tables.scores import gains_table, scores_table
 
 # --- writing ------------------------------------------------------------------------
@@ -50,6 +55,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "sources-targets": data.target_sources,
     "sources-intermediate": data.intermediate_sources,
     "recipes": recipe_table,
+    "learning-rates": sweep_table,
     "retrieval": retrieval_table,
     "cost": cost_table,
 }

@@ -35,14 +35,37 @@ def recipe_table(study: Results) -> str:
 
 def _recipe(recipe: dict[str, Any]) -> list[str]:
     limit = recipe.get("max_train")
-    rate = f"{recipe['lr']:.0e}".split("e")
     return [
         str(recipe["epochs"]),
         str(recipe["batch"]),
-        rf"${rate[0]}\cdot10^{{{int(rate[1])}}}$",
+        _power(recipe["lr"]),
         "all" if limit == 0 else wording.count(limit),
         str(recipe.get("max_length", tex(DASH))),
     ]
+
+
+def _power(rate: float) -> str:
+    """A learning rate, as a digit times a power of ten."""
+    digit, power = f"{rate:.0e}".split("e")
+    return rf"${digit}\cdot10^{{{int(power)}}}$"
+
+
+def sweep_table(study: Results) -> str:
+    """English development scores of the baseline by learning rate; used ones bold."""
+    tried = study.recipes
+    rates = sorted(set(tried["lr"]))
+    rows: Rows = []
+    for (target, epochs), own in tried.groupby(["target", "epochs"], sort=False):
+        cells = []
+        for rate in rates:
+            score = own.loc[own["lr"] == rate, "score"].map(wording.score)
+            bold = own.loc[own["lr"] == rate, "used"].any()
+            text = tex(score.iloc[0] if len(score) else DASH)
+            cells.append(rf"\textbf{{{text}}}" if bold else text)
+        rows.append([tex(wording.task(target)), str(epochs), *cells])
+    head = ["", "epochs", *map(_power, rates)]
+    columns = "lr" + "r" * len(rates)
+    return tabular(columns, head, rows, "No other learning rate tried yet.")
 
 
 def retrieval_table(study: Results) -> str:

@@ -68,7 +68,8 @@ def generate(
     draw = _Draw(temperature, top_p)
     ends = _Ends(tokenizer, stops, causal.stops(model, tokenizer))
     results: list[list[str]] = [[] for _ in prompts]
-    with tqdm(total=len(prompts), unit="prompt", disable=not progress) as bar:
+    bar = tqdm(total=len(prompts), unit="prompt", disable=not progress)
+    with bar, devices.cast_once(model, precision):
         for places in batches:
             numbers = [
                 _random(seed, prompts[place], sample, max_new_tokens)

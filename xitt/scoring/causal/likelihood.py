@@ -82,11 +82,23 @@ def score(
     model.to(where).eval()
     precision = devices.precision(precision, where)
     encoded = _encode(model, tokenizer, requests)
-    results: list[Any] = [None] * len(requests)
     sequences = [each.ids for each in encoded]
     trees = prefix_trees.grow(sequences, token_budget, share=_takes_trees(model))
     widths = [prefix_trees.tokens(tree, sequences) for tree in trees]
     queue = batching.evaluation_batches(np.array(widths), token_budget)
+    with devices.cast_once(model, precision):
+        return _score(model, trees, encoded, queue, precision)
+
+
+def _score(
+    model: Any,
+    trees: list[Any],
+    encoded: Sequence[_Encoded],
+    queue: list[Any],
+    precision: str,
+) -> list[Likelihood]:
+    """The likelihoods, by batches of trees; one that memory cannot hold is halved."""
+    results: list[Any] = [None] * len(encoded)
     while queue:
         batch = [trees[place] for place in queue[0]]
         places = queue.pop(0)
@@ -94,7 +106,7 @@ def score(
             queue[:0] = np.array_split(places, 2)
             continue
         try:
-            with torch.inference_mode(), devices.autocast(precision, where):
+            with torch.inference_mode(), devices.autocast(precision, model.device):
                 found = _forward(model, batch, encoded)
         except RuntimeError as error:
             if not devices.out_of_memory(error) or len(places) == 1:
