@@ -25,7 +25,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
 .PHONY: help environment interpreter tex sandbox encoder demo test lab runs status plan figures tables \
-	paper verify submission speed translate import manifest languages check-hub \
+	paper read verify submission speed translate import manifest languages check-hub \
 	notebooks lock clean
 
 help:  ## print these lines
@@ -69,6 +69,13 @@ paper: environment tex  ## figures, tables, numbers and paper/main.pdf from reco
 verify: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 verify: environment encoder  ## rebuild from records and compare; rerun one cell [PROFILE=small]
 	@$(XITT) verify --profile $(call quoted,$(PROFILE))
+
+read: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
+read: environment  ## the paper, the notebooks and every number's records as a site in runs/site [PROFILE=small]
+	@$(BIN)/python -c 'import myst_nb, sphinx_book_theme, sphinx_copybutton, pypandoc' 2>/dev/null || \
+		{ echo "Installing what the site is built with (once) ..."; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'; }
+	@$(XITT) read --profile $(call quoted,$(PROFILE))
 
 submission: environment  ## predictions of recorded runs in XTREME's layout [PROFILE= INTERMEDIATES= TARGETS= SEEDS=]
 	@$(XITT) submission $(STUDY)

@@ -153,9 +153,11 @@ def _of_studies(verbs: Any) -> None:
 
 def _of_profiles(verbs: Any) -> None:
     for name, text in {
+        "read": "the site: paper, notebooks and the records behind every number",
         "redraw": "figures, tables and numbers of a study, from its records",
         "typeset": "the paper of a study as PDF",
         "languages": "what the tokenizer makes of each language; typological distances",
+        "sample": "predictions kept here, with their items, to be tracked for the site",
         "summary": "a study's scores as a table on the terminal and as summary.csv",
         "speed": "ours against its peers and the machine, into results/speed.json",
         "verify": "a study's records, what is made of them, and one run made again",

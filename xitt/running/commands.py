@@ -179,6 +179,31 @@ def typeset_paper(arguments: Namespace) -> int:
     return 0
 
 
+def read(arguments: Namespace) -> int:
+    """Build the site of a study, and say where it is."""
+    from xitt.analysis import results
+    from xitt.report.site import building
+    from xitt.running import answers
+
+    study = profiles.load(arguments.profile)
+    out = paths.RUNS / "site"
+    figures = profiles.folder(study, "figures")
+    warned = building.build(
+        results.read(study), out, figures, answers.for_readers(study)
+    )
+    print("\n".join(warned + [f"  {paths.relative(out / 'index.html')}"]))
+    return 0
+
+
+def sample(arguments: Namespace) -> int:
+    """Track a few predictions of a study with their items, and say where."""
+    from xitt.running import answers
+
+    path = answers.write_sample(profiles.load(arguments.profile))
+    print(f"  {paths.relative(path)}")
+    return 0
+
+
 def verify(arguments: Namespace) -> int:
     """Check records, what is made of them, and one cell made again."""
     from xitt.running import verification
@@ -293,9 +318,11 @@ VERBS = {
     "notebook": notebook,
     "plan": plan,
     "publish": publish,
+    "read": read,
     "redraw": redraw,
     "rescore": rescore,
     "run": run_cell,
+    "sample": sample,
     "speed": measure_speed,
     "status": status,
     "submission": export_predictions,

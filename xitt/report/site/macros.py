@@ -13,7 +13,7 @@ from pathlib import Path
 from xitt.errors import UserError
 from xitt.report.latex import tex
 
-TINT = "\N{LEFT WHITE SQUARE BRACKET}{}{}\N{RIGHT WHITE SQUARE BRACKET}"
+TINT = "\u27e6{}{}\u27e7"  # in the text of a cell; `paper` makes it a colour
 CHARACTERS = {
     "$-$": "\N{MINUS SIGN}",
     r"$\pm$": "±",

@@ -72,6 +72,9 @@ def _tidied(text: str) -> str:
         r'<div id="\1" class="wide"><table class="sortable">',
         text,
     )
+    text = text.replace(
+        '<div id="refs"', '<h1 id="references">References</h1><div id="refs"'
+    )
     return FIGURE.sub(lambda f: drawn(Figure(**f.groupdict())), text)
 
 
@@ -108,7 +111,8 @@ def _parts(text: str) -> Iterator[str]:
     at = 0
     for found in HEADING.finditer(text):
         yield raw(text[at : found.start()])
-        yield f"({found[2]})=\n{'#' * (int(found[1]) + 1)} {_words(found[3])}\n"
+        yield raw(f'<span id="{found[2]}"></span>')
+        yield f"{'#' * (int(found[1]) + 1)} {_words(found[3])}\n"
         at = found.end()
     yield raw(text[at:])
 
