@@ -191,7 +191,7 @@ def read(arguments: Namespace) -> int:
     warned = building.build(
         results.read(study), out, figures, answers.for_readers(study)
     )
-    print("\n".join(warned + [f"  {paths.relative(out / 'index.html')}"]))
+    print("\n".join([*warned, f"  {paths.relative(out / 'index.html')}"]))
     return 0
 
 

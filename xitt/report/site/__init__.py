@@ -1,1 +1,1 @@
-"""The reading edition: paper, notebooks, figures and the records behind every number."""
+"""The reading edition: paper, notebooks, figures, and the records behind numbers."""

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ from xitt.report.tables import catalogue
 TITLE = "Does more training on English help a model in Swahili?"
 STATIC = Path(__file__).with_name("static")
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "pypandoc")
+PRINTED = re.compile(r'<div id="jb-print-docs-body"[^>]*>\s*<h1>.*?</h1>', re.DOTALL)
 TEXTS = ("README.md", "CHANGELOG.md")
 
 
@@ -81,6 +83,7 @@ def stage(
         "Use": ["About <README>", *_texts(staged), "CHANGELOG"],
     }
     abstract = text[: text.index("</div>") + len("</div>")]
+    abstract = abstract.replace('href="#', 'href="paper.html#')
     start = pages.landing(TITLE, abstract, shown[0], trees)
     files.write_text(staged / "index.md", start)
     _number_pages(study, found, staged)
@@ -224,9 +227,21 @@ def _sphinx(staged: Path, work: Path, out: Path) -> list[str]:
             staged, None, html, work / "doctrees", "html",
             confoverrides=configuration(work / "extra"), status=None, warning=warned,
         ).build()  # fmt: skip
-    for name in (".buildinfo", "objects.inv"):
-        (html / name).unlink(missing_ok=True)
+    _mend(html)
     with files.whole_folder(out) as folder:
         shutil.copytree(html, folder, dirs_exist_ok=True)
     text = warned.getvalue().replace(f"{staged}/", "")
     return [line for line in text.splitlines() if line.strip()]
+
+
+def _mend(html: Path) -> None:
+    """Remove what readers do not need, and the second title that the theme prints."""
+    for name in (".buildinfo", "objects.inv", "_static/webpack-macros.html",
+                 "_static/sbt-webpack-macros.html"):  # fmt: skip
+        (html / name).unlink(missing_ok=True)
+    for path in html.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for printed in PRINTED.findall(text):
+            plain = printed.replace("<h1>", '<p class="h1">').replace("</h1>", "</p>")
+            text = text.replace(printed, plain)
+        path.write_text(text, encoding="utf-8")

@@ -44,7 +44,7 @@ def replaced(text: str, name: str, count: int, write: Callable[..., str]) -> str
 
 
 def _group(text: str, at: int) -> tuple[str, int]:
-    """What stands in the braces that open at `at` or behind space, and where they end."""
+    """What stands in the braces that open at or behind `at`, and where they end."""
     start = at + len(text[at:]) - len(text[at:].lstrip())
     depth = 0
     for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):

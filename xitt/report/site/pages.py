@@ -1,9 +1,8 @@
-"""The pages that are written here: the landing page, numbers, figures, lists of them."""
+"""The pages that are written here: the start, numbers, figures, lists of pages."""
 
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -63,7 +62,8 @@ def landing(title: str, abstract: str, first: Figure, trees: Mapping[str, list])
     for caption, names in trees.items():
         listed = "\n".join(names)
         parts.append(
-            f"```{{toctree}}\n:hidden:\n:maxdepth: 1\n:caption: {caption}\n\n{listed}\n```\n"
+            f"```{{toctree}}\n:hidden:\n:maxdepth: 1\n:caption: {caption}\n\n"
+            f"{listed}\n```\n"
         )
     return "\n".join(parts)
 
@@ -100,8 +100,7 @@ def _heading(keys: list[str], rows: list[Record]) -> str:
     if len(names) == 2 and settings[0] == "none":
         return f"{names[0]}, over {names[1]}"
     about = names[0] if len(names) == 1 else wording.plural(len(names), "setting")
-    common = os.path.commonprefix([key.split("/") for key in keys])[1:]
-    return f"{about}: {' '.join(common)}" if len(keys) == 1 else about
+    return f"{about}: {' '.join(keys[0].split('/')[1:])}" if len(keys) == 1 else about
 
 
 def _numbers(found: Mapping[str, Number]) -> str:

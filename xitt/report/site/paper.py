@@ -23,6 +23,8 @@ FIGURE = re.compile(
 TINTED = re.compile(
     r'<(td|th)(?: style="([^"]*)")?>\s*(<strong>)?\u27e6(gain|loss)(\d+)\u27e7'
 )
+# A paragraph's own heading stands in its first line, as in print.
+RUN_IN = re.compile(r'<h4 id="([^"]+)"[^>]*>(.*?)</h4>\s*<p>', re.DOTALL)
 HEADING = re.compile(r'<h([12]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 
 
@@ -67,11 +69,7 @@ def _tidied(text: str) -> str:
     )
     text = text.replace("<table>", '<div class="wide"><table class="sortable">')
     text = text.replace("</table>", "</table></div>")
-    text = re.sub(
-        r'<div id="([^"]+)">\s*<div class="wide"><table class="sortable">',
-        r'<div id="\1" class="wide"><table class="sortable">',
-        text,
-    )
+    text = RUN_IN.sub(r'<p id="\1"><strong>\2</strong> ', text)
     text = text.replace(
         '<div id="refs"', '<h1 id="references">References</h1><div id="refs"'
     )

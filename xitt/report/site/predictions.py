@@ -108,7 +108,7 @@ def page(entry: Entry) -> str:
     )
     parts = [
         head,
-        f"{demo}{wording.plural(len(entry['items']), 'item')}, of the profile "
+        f"{demo}{len(entry['items'])} items of the profile "
         f"{entry['profile']}. Licence of the data: {entry['licence']}.{kept}\n",
         raw(_filter()),
     ]
@@ -175,7 +175,7 @@ def _row(row: Answer, lang: str) -> str:
 
 def _marked(answer: str | None, right: bool, lang: str) -> str:
     mark = "\N{CHECK MARK} right" if right else "\N{MULTIPLICATION X} wrong"
-    return f'{_said(answer, lang)} <small class="mark">{mark}</small>'
+    return f'{_said(answer, lang)} <small class="verdict">{mark}</small>'
 
 
 def _said(text: str | None, lang: str) -> str:

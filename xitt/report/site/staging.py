@@ -48,7 +48,7 @@ def relinked(words: str, root: Path, name: str, staged: Path) -> str:
         picture, shown, target = found.groups()
         if re.match(r"[a-z]+:|#", target):
             return found[0]
-        path, _, fragment = target.partition("#")
+        path = target.partition("#")[0]
         place = (root / name).parent / path
         inside = place.resolve().relative_to(root.resolve()).as_posix()
         up = "../" * name.count("/")
