@@ -28,6 +28,8 @@ from xitt.report.tables import catalogue
 TITLE = "Does more training on English help a model in Swahili?"
 STATIC = Path(__file__).with_name("static")
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "pypandoc")
+TOGGLE = '<summary><span class="toctree-toggle"'
+NAMED = '<summary aria-label="Pages below"><span class="toctree-toggle"'
 PRINTED = re.compile(r'<div id="jb-print-docs-body"[^>]*>\s*<h1>.*?</h1>', re.DOTALL)
 TEXTS = ("README.md", "CHANGELOG.md")
 
@@ -75,7 +77,7 @@ def stage(
     known = {record["key"]: record for record in all_records(study)}
     data = _figures(shown, figures, extra / "figures")
 
-    files.write_text(staged / "paper.md", paper.page("The paper", text))
+    files.write_text(staged / "paper.md", paper.page(paper.title(paths.PAPER), text))
     files.write_text(staged / "figures.md", pages.figure_page(shown, data, known))
     trees = {
         "Read": ["The paper <paper>", "figures", *_notebooks(staged)],
@@ -235,7 +237,7 @@ def _sphinx(staged: Path, work: Path, out: Path) -> list[str]:
 
 
 def _mend(html: Path) -> None:
-    """Remove what readers do not need, and the second title that the theme prints."""
+    """One title a page, toggles with names, and no file that readers do not need."""
     for name in (".buildinfo", "objects.inv", "_static/webpack-macros.html",
                  "_static/sbt-webpack-macros.html"):  # fmt: skip
         (html / name).unlink(missing_ok=True)
@@ -244,4 +246,5 @@ def _mend(html: Path) -> None:
         for printed in PRINTED.findall(text):
             plain = printed.replace("<h1>", '<p class="h1">').replace("</h1>", "</p>")
             text = text.replace(printed, plain)
+        text = text.replace(TOGGLE, NAMED)
         path.write_text(text, encoding="utf-8")

@@ -24,7 +24,8 @@ CHARACTERS = {
     r"\textsuperscript{\dag}": "†",
 }
 NUMBERED = re.compile(
-    r"\\(?:(section)\{|(appendix)\b|begin\{(figure|table)\*?\}|label\{([^}]+)\})"
+    r"\\(?:(section)\{|(appendix)\b|begin\{(figure|table)\*?\}|(caption)\{|"
+    r"label\{([^}]+)\})"
 )
 
 
@@ -147,15 +148,17 @@ def _known(text: str) -> str:
 
 
 def _numbered(text: str) -> str:
-    """`text` with sections numbered, and each reference a link to what it names."""
+    """`text` with sections and floats numbered, each reference a link to its own."""
     counts = {"section": 0, "figure": 0, "table": 0}
-    letters, last, labels, starts = False, "", {}, []
+    letters, kind, last, labels, starts = False, "", "", {}, []
     for found in NUMBERED.finditer(text):
-        section, appendix, floating, label = found.groups()
+        section, appendix, floating, caption, label = found.groups()
         if appendix:
             letters, counts["section"] = True, 0
         elif label:
             labels[label] = last
+        elif caption:
+            starts.append((found.end(), rf"\textbf{{{kind.capitalize()} {last}.}} "))
         else:
             kind = section or floating
             counts[kind] += 1

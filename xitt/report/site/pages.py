@@ -10,7 +10,8 @@ from xitt.analysis import wording
 from xitt.analysis.results import Results
 from xitt.report.numbers import Number
 from xitt.report.site import provenance, records
-from xitt.report.site.paper import Figure, drawn, raw
+from xitt.report.site.markup import raw, row, table
+from xitt.report.site.paper import Figure, drawn
 
 Record = dict[str, Any]
 
@@ -104,17 +105,18 @@ def _heading(keys: list[str], rows: list[Record]) -> str:
 
 
 def _numbers(found: Mapping[str, Number]) -> str:
-    rows = "".join(
-        f'<tr id="{key}"><td><a href="#{key}"><code>{key}</code></a></td>'
-        f"<td>{html.escape(number.text)}</td>"
-        f"<td>{'' if number.value is None else number.value}</td></tr>"
+    rows = (
+        row(
+            (
+                f'<a href="#{key}"><code>{key}</code></a>',
+                html.escape(number.text),
+                "" if number.value is None else str(number.value),
+            ),
+            f'id="{key}"',
+        )
         for key, number in found.items()
     )
-    return (
-        '<div class="wide"><table class="sortable"><thead><tr><th scope="col">key</th>'
-        '<th scope="col">as printed</th><th scope="col">value</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    return table(("key", "as printed", "value"), rows)
 
 
 def listed(rows: Iterable[Record], root: str) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from xitt.report.site.markup import AFTER, BEFORE, raw
+
 PANDOC = ("--citeproc", "--wrap=none", "--standalone", "--metadata=link-citations:true")
 # The title is the page's own; the abstract is metadata, so that a template must ask.
 TEMPLATE = '<div class="abstract">$abstract$</div>\n$body$\n'
@@ -67,8 +69,8 @@ def _tidied(text: str) -> str:
         ),
         text,
     )
-    text = text.replace("<table>", '<div class="wide"><table class="sortable">')
-    text = text.replace("</table>", "</table></div>")
+    text = text.replace("<table>", f'{BEFORE}<table class="sortable">')
+    text = text.replace("</table>", f"</table>{AFTER}")
     text = RUN_IN.sub(r'<p id="\1"><strong>\2</strong> ', text)
     text = text.replace(
         '<div id="refs"', '<h1 id="references">References</h1><div id="refs"'
@@ -99,6 +101,13 @@ def drawn(figure: Figure) -> str:
     )
 
 
+def title(source: Path) -> str:
+    """The title that `source`/main.tex gives."""
+    text = (source / "main.tex").read_text(encoding="utf-8")
+    found = re.search(r"\\title\{(.*?)\}", text, re.DOTALL)
+    return " ".join(found[1].replace(r"\\", " ").split()) if found else "The paper"
+
+
 def page(title: str, text: str) -> str:
     """A MyST page of converted HTML, its headings the page's own."""
     parts = [f"# {title}\n", *_parts(text)]
@@ -117,8 +126,3 @@ def _parts(text: str) -> Iterator[str]:
 
 def _words(heading: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", heading)).strip()
-
-
-def raw(text: str) -> str:
-    """HTML as it is, in a MyST page."""
-    return f"``````{{raw}} html\n{text.strip()}\n``````\n" if text.strip() else ""

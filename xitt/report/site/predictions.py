@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from xitt.analysis import wording
 from xitt.analysis.paired_samples import BASELINE
-from xitt.report.site.paper import raw
+from xitt.report.site.markup import raw, row, table
+from xitt.tasks import registry
 
 # One target and language: profile, target, language, licence, items (id, text, gold),
 # answers (setting -> key of the record, seed, given, right).
@@ -83,7 +84,7 @@ def pages(entries: Sequence[Entry]) -> dict[str, str]:
     targets = dict.fromkeys((e["profile"], e["target"]) for e in entries)
     for profile, target in targets:
         own = [e for e in entries if (e["profile"], e["target"]) == (profile, target)]
-        links = ", ".join(f"[{e['language']}]({_name(e)}.md)" for e in own)
+        links = ", ".join(f"[{_language(e)}]({_name(e)}.md)" for e in own)
         lines += [f"- **{wording.task(target)}** ({profile}): {links}"]
     listed = "\n".join(found)
     lines += ["", "```{toctree}", ":hidden:", "", listed, "```", ""]
@@ -94,9 +95,13 @@ def _name(entry: Entry) -> str:
     return f"{entry['profile']}-{entry['target']}-{entry['language']}"
 
 
+def _language(entry: Entry) -> str:
+    return registry.language_name(entry["language"])
+
+
 def page(entry: Entry) -> str:
     """The page of one target and language."""
-    head = f"# {wording.task(entry['target'])} in {entry['language']}: answers\n"
+    head = f"# {wording.task(entry['target'])} in {_language(entry)}: answers\n"
     kept = "" if may_show(entry["licence"]) else (
         " It does not let the texts be passed on, so that items are named by their ids."
     )  # fmt: skip
@@ -147,30 +152,20 @@ def _compared(entry: Entry, base: dict[str, Any], own: dict[str, Any]) -> str:
         f"{many['won']} from wrong to right.</p>"
     )
     lang = html.escape(entry["language"])
-    heads = "".join(
-        f'<th scope="col">{head}</th>'
-        for head in ("id", "item", "gold", "without", "with")
-    )
-    body = "".join(_row(row, lang) for row in rows)
-    return (
-        f'{said}<div class="wide"><table class="sortable"><thead><tr>{heads}</tr>'
-        f"</thead><tbody>{body}</tbody></table></div>"
-    )
+    heads = ("id", "item", "gold", "without", "with")
+    return said + table(heads, (_row(each, lang) for each in rows))
 
 
-def _row(row: Answer, lang: str) -> str:
-    texts = "<br>".join(html.escape(text) for text in row.item["text"])
+def _row(answer: Answer, lang: str) -> str:
+    texts = "<br>".join(html.escape(text) for text in answer.item["text"])
     cells = (
-        html.escape(str(row.item["id"])),
+        html.escape(str(answer.item["id"])),
         f'<span lang="{lang}" dir="auto">{texts}</span>' if texts else wording.DASH,
-        _said(row.item["gold"], lang),
-        _marked(row.without, row.was_right, lang),
-        _marked(row.with_it, row.is_right, lang),
+        _said(answer.item["gold"], lang),
+        _marked(answer.without, answer.was_right, lang),
+        _marked(answer.with_it, answer.is_right, lang),
     )
-    kinds = " ".join(row.kinds)
-    return (
-        f'<tr data-kind="{kinds}">' + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
-    )
+    return row(cells, f'data-kind="{" ".join(answer.kinds)}"')
 
 
 def _marked(answer: str | None, right: bool, lang: str) -> str:

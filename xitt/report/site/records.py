@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from xitt.analysis import wording
-from xitt.report.site.paper import raw
+from xitt.report.site.markup import raw, row, table
 from xitt.tasks.registry import ENGLISH
 
 Record = dict[str, Any]
 
+UNKNOWN = "not recorded"
 HEADS = ("setting", "seed", "score", "languages", "commit", "hardware", "time",
          "started from", "file")  # fmt: skip
 
@@ -42,13 +43,10 @@ def title(record: Record) -> str:
 
 def page(records: list[Record], known: dict[str, Record]) -> str:
     """The MyST page of records of one profile and target; `known` finds parents."""
-    rows = "\n".join(_row(record, known) for record in records)
-    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
     return f"# {title(records[0])}\n\n" + raw(
         f"<p>{wording.plural(len(records), 'record')}. Open a score for those of each "
         "language; a file holds everything that is known of a run.</p>"
-        f'<div class="wide"><table class="sortable"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        + table(HEADS, (_row(record, known) for record in records), "runs")
     )
 
 
@@ -61,28 +59,26 @@ def _row(record: Record, known: dict[str, Record]) -> str:
         else html.escape(record["encoder"]["id"])
     )
     code = record.get("code") or {}
-    commit = (code.get("commit") or "not recorded")[:12]
+    commit = f"<code>{code['commit'][:12]}</code>" if code.get("commit") else UNKNOWN
     dirty = " (edited)" if code.get("clean") is False else ""
     cells = (
         wording.setting(record["setting"]),
         str(record["seed"]),
         _scores(record),
         str(len(_tested(record))),
-        f"<code>{commit}</code>{dirty}",
+        commit + dirty,
         html.escape(machine(record.get("hardware") or {})),
         wording.duration(record["seconds"]),
         started,
         f'<a href="files/{html.escape(name(record))}">JSON</a>',
     )
-    return (
-        f'<tr id="{record["key"]}">' + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
-    )
+    return row(cells, f'id="{record["key"]}"')
 
 
 def machine(hardware: dict[str, Any]) -> str:
     """What a run was made on, in words."""
     threads = hardware.get("threads")
-    name = hardware.get("accelerator") or hardware.get("processor") or "not recorded"
+    name = hardware.get("accelerator") or hardware.get("processor") or UNKNOWN
     return f"{name}, {wording.plural(threads, 'thread')}" if threads else str(name)
 
 
