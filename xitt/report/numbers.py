@@ -50,7 +50,7 @@ HEAD = r"""% Generated from records by xitt.report.numbers; an edit here is lost
 \makeatletter
 \newcommand{\xitt@set}[2]{\expandafter\def\csname xitt@#1\endcsname{#2}}
 \DeclareRobustCommand{\result}[1]{%
-  \ifcsname xitt@#1\endcsname\csname xitt@#1\endcsname\else
+  \ifcsname xitt@#1\endcsname\xitt@traced{#1}{\csname xitt@#1\endcsname}\else
     \PackageError{xitt}{no number '\detokenize{#1}' in numbers.tex}{%
       It is misspelt, or no record holds it; numbers.json lists the keys.}%
     \stop

@@ -183,7 +183,7 @@ def read(arguments: Namespace) -> int:
     """Build the site of a study, and say where it is."""
     from xitt.analysis import results
     from xitt.report.site import building
-    from xitt.running import answers
+    from xitt.running.exports import answers
 
     study = profiles.load(arguments.profile)
     out = paths.RUNS / "site"
@@ -197,7 +197,7 @@ def read(arguments: Namespace) -> int:
 
 def sample(arguments: Namespace) -> int:
     """Track a few predictions of a study with their items, and say where."""
-    from xitt.running import answers
+    from xitt.running.exports import answers
 
     path = answers.write_sample(profiles.load(arguments.profile))
     print(f"  {paths.relative(path)}")
@@ -282,7 +282,7 @@ def lock(arguments: Namespace) -> int:
 def export_predictions(arguments: Namespace) -> int:
     """Write the predictions of recorded runs in XTREME's layout, and say where."""
     from xitt.analysis import wording
-    from xitt.running import submission
+    from xitt.running.exports import submission
 
     for folder, manifest in submission.export(_study(arguments)).items():
         written = manifest["tasks"].values()

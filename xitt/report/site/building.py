@@ -50,7 +50,7 @@ def build(
         work = Path(name).resolve()
         staged = work / "source"
         stage(study, staged, work, figures, answers)
-        return _sphinx(staged, work, out)
+        return render(staged, work, out)
 
 
 def _ready() -> None:
@@ -217,7 +217,12 @@ def configuration(extra: Path) -> dict[str, Any]:
     }
 
 
-def _sphinx(staged: Path, work: Path, out: Path) -> list[str]:
+def render(staged: Path, work: Path, out: Path) -> list[str]:
+    """Make HTML in `out` of the sources in `staged`; each warning that Sphinx gave.
+
+    work: a folder for what Sphinx keeps; what is in its `extra` goes into `out` as it
+    is.
+    """
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no page carries a date
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace

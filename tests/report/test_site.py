@@ -1,0 +1,271 @@
+"""The site: from a number to its records, what licences let it show, whole pages."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from statistics import mean
+from urllib.parse import unquote
+
+import pytest
+
+from xitt.errors import UserError
+from xitt.report import numbers
+from xitt.report.site import (
+    building,
+    macros,
+    pages,
+    predictions,
+    provenance,
+    records,
+    staging,
+)
+from xitt.tasks import registry
+
+
+@pytest.fixture(scope="module")
+def found(demo) -> dict[str, numbers.Number]:
+    return numbers.collect(demo)
+
+
+def entry(licence: str) -> dict:
+    """Three items: intermediate training mends one, breaks one and keeps one."""
+    items = [
+        {"id": f"item-{n}", "text": [f"phrase {n}"], "gold": gold}
+        for n, gold in enumerate(("yes", "no", "yes"))
+    ]
+    none = {"key": "a", "seed": 13, "given": ["no", "no", "yes"], "right": [0, 1, 1]}
+    mnli = {"key": "b", "seed": 13, "given": ["yes", "yes", "yes"], "right": [1, 0, 1]}
+    return {
+        "profile": "demo",
+        "demo": True,
+        "target": "xnli",
+        "language": "sw",
+        "licence": licence,
+        "items": items,
+        "answers": {"none": none, "mnli": mnli},
+    }
+
+
+# ------------------------------------------------------------ numbers and their records
+
+
+def zero_shot(rows: list[dict]) -> float:
+    """The mean over seeds and languages without English of the headline score."""
+    return mean(
+        scores[row["headline"]]
+        for row in rows
+        for lang, scores in row["metrics"]["test"].items()
+        if lang != "en"
+    )
+
+
+@pytest.mark.parametrize(
+    "key", ["xnli/mnli/score", "panx/squad_v2/score", "udpos/none/score"]
+)
+def test_a_score_is_the_mean_of_the_records_behind_it(demo, found, key):
+    rows = provenance.behind(key, demo)
+    assert zero_shot(rows) == pytest.approx(found[key].value, abs=1e-3)
+
+
+@pytest.mark.parametrize("key", ["xnli/mnli/gain", "panx/squad_v2/gain"])
+def test_a_gain_is_the_difference_of_the_records_behind_it(demo, found, key):
+    rows = provenance.behind(key, demo)
+    base = [row for row in rows if row["setting"] == "none"]
+    own = [row for row in rows if row["setting"] != "none"]
+    assert {row["seed"] for row in base} == {row["seed"] for row in own}
+    gain = zero_shot(own) - zero_shot(base)
+    assert gain == pytest.approx(found[key].value, abs=1e-3)
+
+
+def test_every_number_has_records_or_a_file(demo, found):
+    lost = [
+        key
+        for key in found
+        if not provenance.behind(key, demo)
+        and provenance.page_of(key) not in provenance.FILES
+        and not key.startswith(("claim/noise", "robustness/"))  # no noisy run here
+    ]
+    assert not lost
+
+
+def test_the_page_of_a_number_links_to_the_row_and_the_row_to_the_file(demo, found):
+    key = "xnli/mnli/es/gain"
+    page = pages.number_page("xnli", {key: found[key]}, demo)
+    known = {record["key"]: record for record in demo.records}
+    assert f'id="{key}"' in page
+    for record in provenance.behind(key, demo):
+        assert f'href="{records.link(record, "../")}"' in page
+        rows = records.page([record], known)
+        assert f'id="{record["key"]}"' in rows
+        assert f'href="files/{records.name(record)}"' in rows
+
+
+# ---------------------------------------------------------------------- the paper's TeX
+
+
+def expand(folder: Path, text: str, demo: bool = False, **given: str) -> str:
+    (folder / "main.tex").write_text(text, encoding="utf-8")
+    (folder / "tables").mkdir(exist_ok=True)
+    return macros.expanded(folder, folder / "tables", given, demo, provenance.link)
+
+
+def test_a_looked_up_number_becomes_a_link(tmp_path):
+    text = expand(tmp_path, r"a \result{avg/mnli} b", **{"avg/mnli": "5 %"})
+    assert text == r"a \href{numbers/avg.html#avg/mnli}{5 \%} b"
+
+
+def test_conditions_are_decided_and_nest(tmp_path):
+    text = r"\ifresult{a}{x \ifresult{b}{no}{y\textbf{z}}}{no}\ifdemo d\else r\fi"
+    assert expand(tmp_path, text, a="1") == r"x y\textbf{z} r"
+    assert expand(tmp_path, text, demo=True, b="1") == "no d"
+
+
+def test_references_are_numbered_over_sections_floats_and_the_appendix(tmp_path):
+    text = (
+        r"\section{One}\label{s} \ref{f} \begin{figure*}\caption{C}\label{f}"
+        r"\end{figure*}\appendix\section{Two}\label{a}\ref{a}, \ref{s}"
+    )
+    text = expand(tmp_path, text)
+    assert r"\section{1. One}" in text
+    assert r"\section{A. Two}" in text
+    assert r"\caption{\textbf{Figure 1.} C}" in text
+    assert text.endswith(r"\href{#a}{A}, \href{#s}{1}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (r"\result{no/such}", "no number 'no/such'"),
+        (r"\fittable{none}", "no table"),
+        (r"\ref{nowhere}", "no label 'nowhere'"),
+        (r"\ifresult{a}{b}{", "braces do not close"),
+    ],
+)
+def test_what_is_looked_up_and_not_there_stops_the_page(tmp_path, text, said):
+    with pytest.raises(UserError, match=said):
+        expand(tmp_path, text)
+
+
+# -------------------------------------------------------------------------- predictions
+
+
+def test_a_licence_that_forbids_shows_ids_only():
+    page = predictions.page(predictions.within_licence(entry("CC BY-NC 4.0")))
+    assert "item-1" in page
+    assert "phrase" not in page
+    assert ">yes<" not in page
+    assert page.count("right</small>") == page.count("wrong</small>") * 2 == 4
+
+
+def test_an_open_licence_shows_texts_and_marks_what_changed():
+    page = predictions.page(predictions.within_licence(entry("CC BY-SA 4.0")))
+    assert "phrase 1" in page
+    assert 'data-kind="changed won"' in page
+    assert 'data-kind="changed lost"' in page
+    assert 'data-kind=""' in page
+    assert "1 from right to wrong, 1 from wrong to right" in page
+
+
+@pytest.mark.parametrize(
+    ("task", "shown"),
+    [("xnli", False), ("paws_x", True), ("udpos", False), ("xquad", True),
+     ("bucc", False), ("tydiqa", True), ("qqp", False), ("ccg", False)],
+)  # fmt: skip
+def test_texts_are_shown_as_the_registry_says(task, shown):
+    assert predictions.may_show(registry.get(task).licence) is shown
+
+
+def test_no_licence_lets_nothing_be_shown():
+    assert not predictions.may_show("")
+    assert not predictions.may_show("CC BY 4.0; its questions for research use")
+
+
+# ------------------------------------------------------------------------ staged, built
+
+
+def test_links_lead_to_pages_or_to_files_that_come_along(tmp_path):
+    root, staged = tmp_path / "root", tmp_path / "staged"
+    (root / "docs").mkdir(parents=True)
+    (root / "docs" / "a.md").write_text("")
+    (root / "LICENSE").write_text("free")
+    (root / "xitt").mkdir()
+    text = "[a](docs/a.md#b) [l](LICENSE) [x](xitt) [web](https://b.c)"
+    staging.text(root, _written(root / "README.md", text).name, staged)
+    assert (staged / "README.md").read_text() == (
+        "[a](docs/a.md#b) [l](LICENSE) x [web](https://b.c)"
+    )
+    assert (staged / "LICENSE").read_text() == "free"
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+class Page(HTMLParser):
+    """What a page names, links to and loads."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids, self.links, self.titles, self.loaded = set(), [], 0, []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        given = dict(attrs)
+        self.ids.add(given.get("id"))
+        self.titles += tag == "h1"
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"])
+        if tag in ("script", "link", "img"):
+            self.loaded.append(given.get("src") or given.get("href") or "")
+
+
+def broken(site: Path) -> list[str]:
+    """Links of a site that lead nowhere, and whatever it loads from elsewhere."""
+    there = {path.resolve(): Page(path) for path in site.rglob("*.html")}
+    lost = []
+    for path, page in there.items():
+        for link in page.links + page.loaded:
+            name, _, fragment = unquote(link.split("?")[0]).partition("#")
+            if "://" in link or link.startswith("//"):
+                lost += [link] if link in page.loaded else []
+                continue
+            target = (path.parent / name).resolve() if name else path
+            named = not fragment or target.suffix != ".html"
+            if not target.exists() or not (named or fragment in there[target].ids):
+                lost.append(f"{path.name}: {link}")
+    return lost
+
+
+def test_a_small_site_is_built_and_holds_together(demo, found, tmp_path):
+    for package in building.NEEDED:
+        pytest.importorskip(package, reason="the extra `site` is not installed")
+    staged, work = tmp_path / "staged", tmp_path / "work"
+    keys = [key for key in found if key.startswith("xnli/mnli/")]
+    rows = [r for r in demo.records if r["target"] == "xnli" or not r["target"]]
+    written = {
+        "index": "# Start\n\n[n](numbers/xnli.md)\n\n```{toctree}\nnumbers/xnli\n```\n",
+        "numbers/xnli": pages.number_page("xnli", {k: found[k] for k in keys}, demo),
+    }
+    by_page: dict[str, list[dict]] = {}
+    for record in rows:
+        by_page.setdefault(records.page_of(record), []).append(record)
+        name = records.name(record)
+        path = work / "extra" / "records" / "files" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    known = {record["key"]: record for record in rows}
+    for name, own in by_page.items():
+        written[f"records/{name}"] = ":orphan:\n\n" + records.page(own, known)
+    for name, text in predictions.pages([entry("CC BY 4.0")]).items():
+        written[f"predictions/{name}"] = ":orphan:\n\n" + text
+    for name, text in written.items():
+        (staged / name).parent.mkdir(parents=True, exist_ok=True)
+        _written(staged / f"{name}.md", text)
+    warned = building.render(staged, work, tmp_path / "site")
+    assert not [line for line in warned if "toctree" not in line]
+    assert not broken(tmp_path / "site")
+    names = ("index", "numbers/xnli", "predictions/demo-xnli-sw")
+    titles = {n: Page(tmp_path / "site" / f"{n}.html").titles for n in names}
+    assert titles == dict.fromkeys(names, 1)

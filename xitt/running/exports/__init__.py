@@ -1,0 +1,1 @@
+"""What runs keep, in forms that others read: XTREME's layout, answers by item."""
