@@ -17,7 +17,7 @@ from recorded_runs import demo, finish, here
 from xitt import __main__, files, paths
 from xitt.data import inventory
 from xitt.errors import UserError
-from xitt.running import submission, xtreme_format
+from xitt.running.exports import submission, xtreme_format
 from xitt.study import data_source, grid, phases, profiles, run_data
 from xitt.study.profiles import Profile
 from xitt.tasks import registry

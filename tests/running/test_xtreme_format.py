@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from xitt.data.corpora import Mining
-from xitt.running import xtreme_format
+from xitt.running.exports import xtreme_format
 from xitt.tasks import registry
 
 

@@ -9,7 +9,7 @@ import pytest
 import xtreme_cases
 import xtreme_scorer
 
-from xitt.running import xtreme_format
+from xitt.running.exports import xtreme_format
 from xitt.tasks import registry
 
 TARGETS = list(xtreme_format.FOLDERS)

@@ -142,7 +142,7 @@ def status(arguments: Namespace) -> int:
 
 def plan(arguments: Namespace) -> int:
     """Print what the missing runs of a study will take."""
-    from xitt.running import budget
+    from xitt.running.planning import budget
 
     study = _possible(arguments)
     model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"
@@ -257,7 +257,7 @@ def lock(arguments: Namespace) -> int:
 def export_predictions(arguments: Namespace) -> int:
     """Write the predictions of recorded runs in XTREME's layout, and say where."""
     from xitt.analysis import wording
-    from xitt.running import submission
+    from xitt.running.exports import submission
 
     for folder, manifest in submission.export(_study(arguments)).items():
         written = manifest["tasks"].values()

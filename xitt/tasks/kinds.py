@@ -88,7 +88,7 @@ KINDS = {
             "trivial": "xitt.scoring.trivial:commonest_label",
             "score": "xitt.scoring.causal.causal_evaluation:score",
             "answer": "xitt.scoring.causal.causal_evaluation:by_ranking",
-            "sheet": "xitt.running.xtreme_format:classification",
+            "sheet": "xitt.running.exports.xtreme_format:classification",
         },
     ),
     "choice": Kind(
@@ -158,7 +158,7 @@ KINDS = {
             "decode": "xitt.scoring.decoding:tags_of_each",
             "count": "xitt.scoring.evaluation:count_tags",
             "trivial": "xitt.scoring.trivial:commonest_tag",
-            "sheet": "xitt.running.xtreme_format:tagging",
+            "sheet": "xitt.running.exports.xtreme_format:tagging",
         },
     ),
     "span": Kind(
@@ -178,7 +178,7 @@ KINDS = {
             "decode": "xitt.scoring.decoding:answer_of_each",
             "count": "xitt.scoring.evaluation:count_answers",
             "trivial": "xitt.scoring.trivial:no_answer",
-            "sheet": "xitt.running.xtreme_format:span",
+            "sheet": "xitt.running.exports.xtreme_format:span",
         },
     ),
     "bitext": Kind(
@@ -192,7 +192,7 @@ KINDS = {
             "retrieve": "xitt.scoring.retrieval_tasks:bitext",
             "count": "xitt.scoring.evaluation:count_nearest",
             "trivial": "xitt.scoring.trivial:random_neighbour",
-            "sheet": "xitt.running.xtreme_format:bitext",
+            "sheet": "xitt.running.exports.xtreme_format:bitext",
         },
     ),
     "mining": Kind(
@@ -207,7 +207,7 @@ KINDS = {
             "retrieve": "xitt.scoring.retrieval_tasks:mining",
             "count": "xitt.scoring.evaluation:count_pairs",
             "trivial": "xitt.scoring.trivial:random_pairs",
-            "sheet": "xitt.running.xtreme_format:mining",
+            "sheet": "xitt.running.exports.xtreme_format:mining",
         },
     ),
     "code": Kind(

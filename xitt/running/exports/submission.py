@@ -1,6 +1,6 @@
 """Predictions of recorded runs in XTREME's submission layout, beside the gold labels.
 
-An export of a setting and a seed holds, in the formats of `xitt.running.xtreme_format`,
+An export of a setting and a seed holds, in the formats of `xtreme_format`,
 
     predictions/<task>/test-<lang>.tsv    of question answering test-<lang>.json
     labels/<task>/test-<lang>.tsv         the same, of the gold labels of the same rows
@@ -21,7 +21,7 @@ from typing import Any
 from xitt import files, paths
 from xitt.analysis import wording
 from xitt.errors import UserError
-from xitt.running import xtreme_format
+from xitt.running.exports import xtreme_format
 from xitt.study import grid, profiles, records, run_data
 from xitt.study.families import models
 from xitt.study.run import Run

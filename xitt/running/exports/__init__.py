@@ -1,0 +1,1 @@
+"""Records and predictions in the forms of others: XTREME's files, loggers' runs."""
