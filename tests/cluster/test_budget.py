@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from xitt.errors import UserError
-from xitt.running import budget
-from xitt.running.budget import Budget
+from xitt.running.planning import budget, work
+from xitt.running.planning.budget import Budget
 from xitt.study import grid, profiles
 
 H200 = "NVIDIA H200"
@@ -15,7 +15,8 @@ H200 = "NVIDIA H200"
 def record(run, *, speed=1000.0, accelerator=H200, seconds=100.0, trained=60.0):
     model = run.profile["encoder"]
     return {
-        "key": run.key, "phase": run.phase, "encoder": {"id": model},
+        "key": run.key, "phase": run.phase, "target": run.target,
+        "encoder": {"id": model},
         "hardware": {"accelerator": accelerator, "processor": "p", "cores": 2},
         "seconds": seconds, "data": {"counts": {"test": {"en": 30, "de": 10}}},
         "training": {"tokens_per_second": speed, "seconds": trained, "by_task": {},
@@ -49,13 +50,14 @@ def test_hours_are_tokens_at_the_recorded_speed_and_examples_at_the_recorded_rat
     )
     made = Budget(study)
     assert made.speed == 1000.0
-    assert made.scoring == 1.0  # 40 seconds beside training, 40 examples
+    assert made.scoring == {"xquad": 1.0}  # 40 seconds beside training, 40 examples
     runs = {each.target: each for each in grid.runs(study)}
     seconds = made.seconds(list(runs.values()))
     languages = 11  # of XQuAD; 32 of each are tested, 32 validated
     trained = 160 * 1 * 100 / 1000
     assert seconds[runs["xquad"].key] == pytest.approx(trained + 32 * languages + 32)
-    # MLQA has the training of XQuAD, and does not pay for it again
+    # MLQA, of which nothing is recorded, has as many tokens an example. It has the
+    # training of XQuAD, and does not pay for it again.
     assert seconds[runs["mlqa"].key] == pytest.approx(32 * 7 + 32)
 
 
@@ -114,3 +116,85 @@ def test_adapters_are_kept_and_not_the_model_that_they_stand_beside():
     assert made.disk_gb(jobs=1)[0] < 0.05 * whole.disk_gb(jobs=1)[0]
     apart = whole.gpu_memory_gb() - made.gpu_memory_gb()
     assert apart == pytest.approx(12 * (whole.shape[2] - made.trained) / 1e9)
+
+
+# ---------------------------------------------------------------------- tokens, by hand
+
+
+def test_a_token_is_trained_on_at_three_times_the_cost_of_reading_it(study, recorded):
+    recorded()
+    made, run = Budget(study), grid.runs(study)[0]
+    assert work.scored(run, {"xquad": 100.0}) == (32 * 12, 32 * 12 * 100.0, 0, 0)
+    assert work.trained(run, {"xquad": 100.0}) == 160 * 100
+    trained = 160 * 100 / made.speed
+    read = 32 * 12 * 100 / (3 * made.speed)
+    assert made.seconds([run])[run.key] == pytest.approx(trained + read)
+
+
+def test_what_a_language_model_reads_and_writes_is_counted(recorded):
+    """No run of `none` trains; half of 256 tokens are a prompt's."""
+    recorded()
+    study = grid.select(profiles.load("small-lm"), "none", "", "13")
+    runs = {run.target: run for run in grid.runs(study)}
+    found = {target: work.scored(run, {}) for target, run in runs.items()}
+    programs = 23 * 80  # languages, problems
+    assert found["humaneval_xl"] == (
+        programs, programs * 2 * 128, programs * 160, 128 + 160,
+    )  # fmt: skip
+    problems, longest = 11 * 50, (32, 256)  # of the two protocols
+    assert found["mgsm"] == (
+        problems, problems * 2 * 2 * 128, problems * sum(longest), 128 + 144,
+    )  # fmt: skip
+    assert found["xcopa"] == (12 * 100, 12 * 100 * 2 * 128, 0, 0)
+    assert found["xnli"][:2] == (15 * 100, 15 * 100 * 128)  # by one protocol
+    assert not any(work.trained(run, {}) for run in runs.values())
+    frame = Budget(study).frame()
+    assert frame.loc["target", "million tokens trained"] == 0
+    total = sum(each.read + each.written for each in found.values())
+    assert frame.loc["target", "million tokens scored"] == round(total / 1e6, 2)
+    assert frame.loc["target", "hours"] > 0
+
+
+def test_a_text_is_written_in_steps_that_several_take_together(recorded):
+    recorded()
+    study = grid.select(profiles.load("small-lm"), "none", "humaneval_xl", "13")
+    made, (run,) = Budget(study, "H100"), grid.runs(study)
+    texts = 1024 // (128 + 160)  # a batch of evaluation.token_budget tokens
+    step = 24 * 1e-3  # layers; to read 4 x 0.49e9 bytes at 3.35e12 a second is less
+    flops = 2 * 12 * 24 * 896**2
+    read = 23 * 80 * 2 * 128 * flops / (0.4 * 989e12)
+    written = 23 * 80 * 160 * step / texts
+    assert made.seconds([run])[run.key] == pytest.approx(read + written, rel=1e-6)
+
+
+def test_masked_lm_and_mixtures_are_counted_as_steps():
+    study = profiles.load("small")
+    one = grid.intermediate(study, "mnli", 13)
+    both = grid.intermediate(study, "mnli+mlm", 13)
+    plain = work.trained(one, {"mnli": 50.0})
+    assert plain == 4000 * 50
+    mlm = 0.2 / 0.8 * 4000 * 128 / 2  # every fifth step is one of sentences
+    assert work.trained(both, {"mnli": 50.0}) == pytest.approx(plain + mlm)
+    multi = grid.intermediate(study, "multi", 13)
+    tasks = multi.params["recipes"]
+    assert work.trained(multi, dict.fromkeys(tasks, 10.0)) == 200 * len(tasks) * 10
+
+
+def test_gradient_checkpointing_takes_less_memory_and_more_time(study, recorded):
+    def again(study):
+        training = {**study["training"], "gradient_checkpointing": True}
+        return Budget({**study, "training": training})
+
+    large = profiles.load("paper")
+    kept = 34 * 16384 * 1024 * 24 - (34 + 2 * 24) * 16384 * 1024
+    apart = Budget(large).gpu_memory_gb() - again(large).gpu_memory_gb()
+    assert apart == pytest.approx(kept / 1e9)
+    recorded()
+    assert again(study).speed == pytest.approx(0.75 * Budget(study).speed)
+    recorded(record(grid.runs(study)[0], speed=1000.0))
+    assert again(study).speed == 750.0  # what is recorded was without it
+    said = "\n".join(budget.lines(Budget(study), price=0.0, jobs=1))
+    less = again(study).gpu_memory_gb()
+    assert f"GB. With training.gradient_checkpointing: {less:.1f} GB." in said
+    said = "\n".join(budget.lines(again(study), price=0.0, jobs=1))
+    assert f": about {less:.1f} GB.\n" in said

@@ -1,9 +1,9 @@
 """Rows of every target in every language that XTREME scores, made from a seed.
 
 They are exported by `xitt.running.exports.submission`, with predictions that are right
-in part.
-XTREME's own evaluate.py scored the files once, and xtreme_scores.json keeps what it
-said, with the commit that it is of. To make it anew, where the cases were changed:
+in part. XTREME's own evaluate.py scored the files once, and xtreme_scores.json keeps
+what it said, with the commit that it is of. To make it anew, where the cases were
+changed:
 
     git clone https://github.com/google-research/xtreme FOLDER
     PYTHONPATH=.:tests:tests/running python tests/running/xtreme_cases.py FOLDER

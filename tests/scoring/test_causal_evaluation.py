@@ -28,7 +28,7 @@ def model(monkeypatch):
     """Answers that are set: `likely` by continuation, `written` by prompt."""
     set_ = {"likely": {}, "written": {}, "requests": []}
 
-    def score(model, tokenizer, requests, *, token_budget, precision):
+    def score(model, tokenizer, requests, *, token_budget, precision, folder):
         set_["requests"] += requests
         value = set_["likely"].get
         return [Likelihood(value(r.continuation, -9.0), 3, False) for r in requests]

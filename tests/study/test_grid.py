@@ -73,6 +73,10 @@ def test_how_often_a_checkpoint_is_written_touches_nothing(demo):
     assert not changed(demo, training__checkpoint_seconds=1)
 
 
+def test_computing_twice_to_keep_less_touches_nothing(demo):
+    assert not changed(demo, training__gradient_checkpointing=True)
+
+
 def test_words_about_a_study_touch_nothing(demo):
     assert not changed(demo, about="another sentence", targets_per_run=1)
 

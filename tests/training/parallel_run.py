@@ -20,7 +20,7 @@ from xitt.training import loop, processes, progress
 from xitt.training.hyperparameters import Hyperparameters
 
 
-def train(path: Path, *kinds: str) -> None:
+def train(path: Path, *kinds: str, folder: Path | None = None) -> None:
     processes.start()
     torch.set_num_threads(1)
     tokenizer, encoder = tiny.tokenizer(), tiny.bert()
@@ -47,7 +47,7 @@ def train(path: Path, *kinds: str) -> None:
         encoder, tokenizer, made,
         {kind: heads.head_for(encoder, kind, tiny.LABELS[kind], seed=1)
          for kind in made},
-        settings=settings, seed=5, mlm=text,
+        settings=settings, seed=5, mlm=text, folder=folder,
     )  # fmt: skip
     trained = {"encoder": encoder, **fitted.heads}
     # matrices: on the bias of keys, of choices and of spans no loss depends, so that

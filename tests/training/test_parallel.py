@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from xitt.errors import UserError
-from xitt.training import devices, loop, processes
+from xitt.training import checkpoints, devices, loop, processes
 from xitt.training.hyperparameters import Hyperparameters
 
 SCRIPT = Path(__file__).with_name("parallel_run.py")
@@ -26,12 +26,16 @@ MULTI = ["classification", "choice", "tagging", "span", "text"]
 
 
 def trained(start: list[str], path: Path, kinds: list[str]) -> dict:
+    started([*start, str(SCRIPT), str(path), *kinds])
+    return json.loads(path.read_text())
+
+
+def started(call: list[str]) -> None:
     done = subprocess.run(
-        [*start, str(SCRIPT), str(path), *kinds], capture_output=True, text=True,
+        call, capture_output=True, text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": PATHS},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(path.read_text())
 
 
 @pytest.mark.parametrize("kinds", [ONE_TASK, MULTI], ids=["one task", "multi"])
@@ -48,6 +52,21 @@ def test_two_processes_have_the_loss_curve_and_the_weights_of_one(tmp_path, kind
         np.testing.assert_allclose(two["weights"][name], weights, **want)
     first, last = np.array_split(one["losses"], 8)[::7]
     assert last.mean() < first.mean()
+
+
+def test_processes_stop_at_one_step_where_one_is_asked_to_and_go_on(tmp_path):
+    """They end in the weights of two processes that nobody disturbed, to the bit."""
+    whole = trained(TWO, tmp_path / "whole.json", MULTI)
+    call = [*TWO, str(SCRIPT.with_name("stopped_ranks.py")), str(tmp_path)]
+    started([*call, "5", *MULTI])
+    assert [(tmp_path / f"stopped.{rank}").read_text() for rank in (0, 1)] == ["5", "5"]
+    assert torch.load(tmp_path / checkpoints.NAME)["progress"]["step"] == 6
+    assert not (tmp_path / "end.json").exists()
+    started([*call, "-1", *MULTI])
+    again = json.loads((tmp_path / "end.json").read_text())
+    assert again["processes"] == 2
+    assert again["weights"] == whole["weights"]
+    assert again["losses"] == whole["losses"][6:]
 
 
 def test_what_no_process_has_a_gradient_for_keeps_none(monkeypatch):

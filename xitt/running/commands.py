@@ -142,7 +142,7 @@ def status(arguments: Namespace) -> int:
 
 def plan(arguments: Namespace) -> int:
     """Print what the missing runs of a study will take."""
-    from xitt.running import budget
+    from xitt.running.planning import budget
 
     study = _possible(arguments)
     model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"

@@ -80,7 +80,7 @@ class Plan:
 
     @cached_property
     def _budget(self) -> Any:
-        from xitt.running import budget
+        from xitt.running.planning import budget
 
         return budget.Budget(self.study)
 

@@ -13,6 +13,7 @@ from xitt.study.run import Run
 from xitt.tasks import kinds, registry, verbalisation
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.settings import Setting, listed, parse_setting, perturbed_setting
+from xitt.training.hyperparameters import INDIFFERENT
 
 
 def intermediate(profile: Profile, setting: str, seed: int) -> Run | None:
@@ -194,8 +195,7 @@ def _said(
 
 
 def _training(profile: Profile) -> dict[str, Any]:
-    # How often a checkpoint is written alters no result.
-    return {k: v for k, v in profile["training"].items() if k != "checkpoint_seconds"}
+    return {k: v for k, v in profile["training"].items() if k not in INDIFFERENT}
 
 
 def select(

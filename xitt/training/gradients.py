@@ -7,7 +7,8 @@ in smaller ones if memory runs out, and shared by the processes that train toget
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +95,30 @@ def _attempt(
         if not devices.out_of_memory(error):
             raise
         return [], str(error)
+
+
+@contextmanager
+def computed_again(encoder: Any, wanted: bool) -> Iterator[None]:
+    """Layers that keep their input alone, and compute the rest anew on the way back.
+
+    torch sets its generators back for that, so that the same is dropped both times.
+
+    Raises:
+        UserError: where transformers has no such layers for the model.
+    """
+    if not wanted:
+        yield
+        return
+    if not encoder.supports_gradient_checkpointing:
+        raise UserError(
+            f"training.gradient_checkpointing true: a {encoder.config.model_type} "
+            f"model has no layers that do so; leave it out"
+        )
+    encoder.activation_checkpointing_enable()
+    try:
+        yield
+    finally:
+        encoder.activation_checkpointing_disable()
 
 
 def _micro_batches(

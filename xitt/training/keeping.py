@@ -72,6 +72,6 @@ class Kept:
 
 
 def clear(folder: Path) -> None:
-    """Remove what is kept in `folder`, and what a killed run left of it."""
-    for path in [*folder.glob("*.npz"), *folder.glob(".*.npz.*")]:
+    """Remove what is kept below `folder`, and what a killed run left of it."""
+    for path in [*folder.rglob("*.npz"), *folder.rglob(".*.npz.*")]:
         path.unlink(missing_ok=True)

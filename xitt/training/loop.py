@@ -30,7 +30,11 @@ from xitt.models.heads import check_labels, head_for
 from xitt.training import checkpoints, devices, gradients, processes, stopping
 from xitt.training import progress as log
 from xitt.training.gradients import State
-from xitt.training.hyperparameters import Hyperparameters, linear_schedule
+from xitt.training.hyperparameters import (
+    INDIFFERENT,
+    Hyperparameters,
+    linear_schedule,
+)
 from xitt.training.progress import Pending, Progress
 
 UNREAD = 20  # steps between two looks at the losses on a GPU, where a look waits
@@ -80,7 +84,10 @@ def fit(
         run = _start(encoder, tokenizer, tasks, heads, settings, seed, where)
         try:
             _resume(run, folder)
-            with dropout.cheap(encoder, run.heads, where=where):
+            with (
+                dropout.cheap(encoder, run.heads, where=where),
+                gradients.computed_again(encoder, settings.gradient_checkpointing),
+            ):
                 _loop(run, folder)
         finally:
             if run.rows is not None:
@@ -213,7 +220,8 @@ def _resume(run: State, folder: Path | None) -> None:
     if folder is None:
         return
     parameters, trained = _parameters(run), _trained(run)
-    plain = asdict(run.settings) | {"checkpoint_seconds": None, "seed": run.seed}
+    plain = {k: v for k, v in asdict(run.settings).items() if k not in INDIFFERENT}
+    plain |= {"checkpoint_seconds": None, "seed": run.seed}
     plain["parameters"] = sorted(trained)
     plain["tasks"] = {task: features.kind for task, features in run.data.items()}
     read = ("ids", "offsets", "items", "labels")
@@ -319,9 +327,11 @@ def _rows_read(run: State) -> dict[str, np.ndarray]:
 def _record(run: State) -> dict[str, Any]:
     """The `training` block of a record."""
     embeddings = run.encoder.get_input_embeddings().num_embeddings
+    again = run.settings.gradient_checkpointing
     return log.record(run.progress, run.plan) | {
         "epochs": run.settings.epochs,
         "embedding_rows": embeddings if run.rows is None else len(run.rows.used),
         "truncated": {task: f.truncated for task, f in run.data.items()},
         "device": run.where.type,
+        **({"gradient_checkpointing": True} if again else {}),
     }

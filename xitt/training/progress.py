@@ -84,22 +84,52 @@ def bar(total: int, progress: Progress) -> Any:
 
     XITT_PROGRESS=0 hides it, as the runner of notebooks does; 1 shows it anywhere.
     """
+    shown = _bar(total, "step", progress.step)
+    shown.total, shown.told = total, time.monotonic()
+    return shown
+
+
+def _bar(total: int, unit: str, done: int = 0) -> Any:
     from tqdm import tqdm
 
     wish = os.environ.get("XITT_PROGRESS") or None
     if wish not in (None, "0", "1"):
         raise unknown("XITT_PROGRESS", wish, ["0", "1"])
     watched = sys.stderr.isatty() or "ipykernel" in sys.modules
-    shown = tqdm(
+    return tqdm(
         total=total,
-        initial=progress.step,
+        initial=done,
         disable=not (watched if wish is None else wish == "1"),
-        unit="step",
+        unit=unit,
         mininterval=1.0,
         leave=False,
     )
-    shown.total, shown.told = total, time.monotonic()
-    return shown
+
+
+class Count:
+    """How much of `total` is done: a bar where somebody watches, or a line a minute."""
+
+    def __init__(self, total: int, unit: str):
+        self.total, self.unit, self.done, self.own = total, unit, 0, 0
+        self.bar = _bar(total, unit)
+        self.began = self.told = time.monotonic()
+
+    def add(self, number: int, computed: bool = True) -> None:
+        """`number` more are done; computed: now, and not before a stop."""
+        self.done += number
+        self.own += number * computed
+        self.bar.update(number)
+        now = time.monotonic()
+        if self.done >= self.total:
+            self.bar.close()
+        elif self.bar.disable and self.own and now - self.told >= EVERY:
+            self.told = now
+            left = (now - self.began) / self.own * (self.total - self.done)
+            print(
+                f"  {self.done:,} of {self.total:,} {self.unit}s, "
+                f"about {max(1, round(left / 60))} min left",
+                file=sys.stderr,
+            )
 
 
 def advance(shown: Any, progress: Progress) -> None:

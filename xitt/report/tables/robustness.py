@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from xitt.analysis import wording
+from xitt.analysis import results, wording
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.robustness import frames, published, verdicts
 from xitt.analysis.results import Results
@@ -99,7 +99,7 @@ def _row(rows: pd.DataFrame, setting: str, measure: str) -> pd.Series | None:
 
 def _drop(row: pd.Series) -> str:
     """A drop: asterisk where it is clear, with the half-width of its interval."""
-    clear = bool(row["p_holm"] < verdicts.LEVEL)
+    clear = results.clear(row)
     return with_spread(row, wording.score, before=r"\starred{}" if clear else "")
 
 

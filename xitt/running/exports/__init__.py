@@ -1,1 +1,1 @@
-"""What runs keep, in forms that others read: XTREME's layout, answers by item."""
+"""Records and predictions in the forms of others: XTREME's, loggers', readers'."""

@@ -1,6 +1,6 @@
 """Predictions of recorded runs in XTREME's submission layout, beside the gold labels.
 
-An export of a setting and a seed holds, in the formats of `exports.xtreme_format`,
+An export of a setting and a seed holds, in the formats of `xtreme_format`,
 
     predictions/<task>/test-<lang>.tsv    of question answering test-<lang>.json
     labels/<task>/test-<lang>.tsv         the same, of the gold labels of the same rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,7 +39,8 @@ Verbalise = Callable[[Row, str], tuple[str, Sequence[str]]]
 class Evaluation(NamedTuple):
     """What is evaluated, and how.
 
-    passes: token_budget and precision. known: likelihoods of requests of this model.
+    passes: token_budget, precision and folder. known: likelihoods of requests of this
+    model.
     """
 
     task: Task
@@ -60,11 +62,13 @@ def score(
     token_budget: int,
     precision: str,
     draws: int,
+    folder: Path | None = None,
     verbalise: Verbalise | None = None,
     known: dict[Request, Likelihood] | None = None,
 ) -> Scored:
     """Scores and predictions of every part of `rows`, asked by `protocol`.
 
+    folder: where answers are kept until all are there, see `batches.computed`.
     verbalise: for a task of classification, and instead of the protocol's own words for
         one with choices: the prompt of a row and its candidate answers.
     known: likelihoods of the same model, read and added to: protocols that are called
@@ -82,7 +86,7 @@ def score(
             has no words for, or a likelihood that is no number.
     """
     compute = kinds.function(task.kind, "answer")
-    passes = {"token_budget": token_budget, "precision": precision}
+    passes = {"token_budget": token_budget, "precision": precision, "folder": folder}
     known = {} if known is None else known
     rules = tables.get(protocol)
     this = Evaluation(task, model, tokenizer, rules, passes, draws, known)

@@ -8,6 +8,7 @@ problem's solution calls for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from xitt.errors import UserError
@@ -39,12 +40,14 @@ def score(
     precision: str,
     draws: int,
     workers: int = 0,
+    folder: Path | None = None,
 ) -> Scored:
     """Scores of every part of `rows`, and the texts that the model wrote.
 
     protocol: an entry of `programs/protocols.yaml`.
     samples: programs a problem; one is written greedily where temperature is 0.
     max_new_tokens: 0 for the protocol's.
+    folder: where texts are kept until all are written, see `batches.computed`.
     workers: programs that run at a time; 0 for as many as there are processors.
 
     Returns:
@@ -70,7 +73,7 @@ def score(
         "seed": seed,
         "max_new_tokens": max_new_tokens or chosen.max_new_tokens,
     }
-    how = {"token_budget": token_budget, "precision": precision}
+    how = {"token_budget": token_budget, "precision": precision, "folder": folder}
     asked, excluded = _asked(task, rows, workers)
     problems = [one.problem for one in asked]
     prompts = [chosen.asks(problem, tokenizer) for problem in problems]

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from tqdm.auto import tqdm
 
 from xitt.errors import UserError
 from xitt.inputs import batching
 from xitt.models import causal
-from xitt.training import devices
+from xitt.scoring.causal import batches
+from xitt.training import checkpoints, devices
 
 # A stop string of n bytes is found in the last n tokens and these: a token holds at
 # least a byte, but the first ones of a piece of text may begin inside a character.
@@ -40,7 +42,7 @@ def generate(
     seed: int = 0,
     token_budget: int = 8192,
     precision: str = "auto",
-    progress: bool = False,
+    folder: Path | None = None,
 ) -> list[list[str]]:
     """`samples` continuations of each prompt, cut before the first stop string.
 
@@ -50,7 +52,8 @@ def generate(
     that have a probability of `top_p` together (Holtzman et al. 2020, arXiv
     1904.09751). The random numbers of a text come from `seed`, the prompt, and the
     number of the sample. token_budget: tokens that a batch holds at its end. A prompt
-    that leaves no room for `max_new_tokens` loses its beginning.
+    that leaves no room for `max_new_tokens` loses its beginning. folder: where texts
+    are kept while others are written, see `batches.computed`.
 
     Raises:
         UserError: for a setting out of its range, or a prompt without tokens.
@@ -62,27 +65,35 @@ def generate(
     drawn = samples if temperature else 1
     ids = _encode(model, tokenizer, prompts, max_new_tokens)
     widths = np.array([len(each) + max_new_tokens for each in ids], dtype=np.int64)
-    batches = batching.evaluation_batches(
+    queue = batching.evaluation_batches(
         widths, token_budget, np.full(len(ids), drawn, dtype=np.int64)
     )
     draw = _Draw(temperature, top_p)
     ends = _Ends(tokenizer, stops, causal.stops(model, tokenizer))
+
+    def write(places: np.ndarray) -> list[str]:
+        numbers = [
+            _random(seed, prompts[place], sample, max_new_tokens)
+            for place in places
+            for sample in range(drawn)
+        ]
+        with torch.inference_mode(), devices.autocast(precision, where):
+            some = [ids[place] for place in places]
+            return _go_on(model, some, np.array(numbers), draw, ends)
+
+    weights = list(model.parameters())  # as they are, not as they are cast
+    how = [max_new_tokens, list(stops), temperature, top_p, samples, seed]
+    what = {"prompts": list(prompts), "how": [*how, token_budget, precision]}
+    kept = {
+        "folder": folder,
+        "identity": partial(checkpoints.fingerprint, what, weights),
+    }
     results: list[list[str]] = [[] for _ in prompts]
-    bar = tqdm(total=len(prompts), unit="prompt", disable=not progress)
-    with bar, devices.cast_once(model, precision):
-        for places in batches:
-            numbers = [
-                _random(seed, prompts[place], sample, max_new_tokens)
-                for place in places
-                for sample in range(drawn)
-            ]
-            with torch.inference_mode(), devices.autocast(precision, where):
-                some = [ids[place] for place in places]
-                texts = _go_on(model, some, np.array(numbers), draw, ends)
+    with devices.cast_once(model, precision):
+        for places, texts in batches.computed(queue, write, unit="prompt", **kept):
             for number, place in enumerate(places):
                 own = texts[number * drawn : (number + 1) * drawn]
                 results[place] = own if temperature else own * samples
-            bar.update(len(places))
     return results
 
 

@@ -9,9 +9,10 @@ of a continuation is foretold.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,9 +22,8 @@ from xitt.errors import UserError
 from xitt.inputs import batching, prefix_trees
 from xitt.inputs.prefix_trees import PADDING, Tree
 from xitt.models import attention
-from xitt.training import devices
-
-logger = logging.getLogger("xitt")
+from xitt.scoring.causal import batches
+from xitt.training import checkpoints, devices
 
 # Models whose trees were compared with one sequence after another. Others may know no
 # mask but the causal one, or count positions themselves.
@@ -63,6 +63,7 @@ def score(
     *,
     token_budget: int = 2048,
     precision: str = "auto",
+    folder: Path | None = None,
 ) -> list[Likelihood]:
     """The likelihood of each request, in their order.
 
@@ -71,7 +72,8 @@ def score(
     token that begins a text, or the one that ends it; what is too long loses its
     beginning. token_budget: tokens of a batch, with padding. What a request gets
     depends on its batch by no more than rounding: in fp32 less than 1e-3 nats, in
-    bf16 some hundredths of a nat a token.
+    bf16 some hundredths of a nat a token. folder: where they are kept while others
+    are computed, see `batches.computed`.
 
     Raises:
         UserError: for a continuation without tokens, or longer than the model takes.
@@ -86,37 +88,40 @@ def score(
     trees = prefix_trees.grow(sequences, token_budget, share=_takes_trees(model))
     widths = [prefix_trees.tokens(tree, sequences) for tree in trees]
     queue = batching.evaluation_batches(np.array(widths), token_budget)
+    queue = _with_room(model, trees, encoded, queue)
+
+    def forward(places: np.ndarray) -> list[tuple[int, Likelihood]]:
+        with torch.inference_mode(), devices.autocast(precision, where):
+            return _forward(model, [trees[place] for place in places], encoded)
+
+    weights = list(model.parameters())  # as they are, not as they are cast
+    what = {"requests": list(requests), "how": [token_budget, precision]}
+    identity = partial(checkpoints.fingerprint, what, weights)
+    kept = {"folder": folder, "identity": identity}
+    results: list[Any] = [None] * len(requests)
     with devices.cast_once(model, precision):
-        return _score(model, trees, encoded, queue, precision)
-
-
-def _score(
-    model: Any,
-    trees: list[Any],
-    encoded: Sequence[_Encoded],
-    queue: list[Any],
-    precision: str,
-) -> list[Likelihood]:
-    """The likelihoods, by batches of trees; one that memory cannot hold is halved."""
-    results: list[Any] = [None] * len(encoded)
-    while queue:
-        batch = [trees[place] for place in queue[0]]
-        places = queue.pop(0)
-        if len(places) > 1 and _logits(model, batch, encoded) > LOGITS:
-            queue[:0] = np.array_split(places, 2)
-            continue
-        try:
-            with torch.inference_mode(), devices.autocast(precision, model.device):
-                found = _forward(model, batch, encoded)
-        except RuntimeError as error:
-            if not devices.out_of_memory(error) or len(places) == 1:
-                raise
-            logger.warning("out of memory on %d texts: half as many", len(places))
-            queue[:0] = np.array_split(places, 2)
-            continue
-        for member, likelihood in found:
-            results[member] = likelihood
+        for _, found in batches.computed(queue, forward, unit="text", **kept):
+            for member, each in found:
+                results[member] = Likelihood(*each)
     return results
+
+
+def _with_room(
+    model: Any,
+    trees: Sequence[Tree],
+    encoded: Sequence[_Encoded],
+    queue: Sequence[np.ndarray],
+) -> list[np.ndarray]:
+    """`queue`, with each batch halved until its logits can be at hand at once."""
+    left, found = list(queue), []
+    while left:
+        places = left.pop(0)
+        batch = [trees[place] for place in places]
+        if len(places) > 1 and _logits(model, batch, encoded) > LOGITS:
+            left[:0] = np.array_split(places, 2)
+        else:
+            found.append(places)
+    return found
 
 
 # ---------------------------------------------------------------------- texts to ids

@@ -20,6 +20,7 @@ from xitt.study.run import Run
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.tasks.schema import Task
+from xitt.training import processes
 
 NLL = "answer_nll"  # nats a token of the right answers, its end included
 
@@ -117,8 +118,9 @@ def scored(
 ) -> evaluation.Scored:
     """A target in every language, asked as the study asks it."""
     model = adapters.inner(model)
+    folder = None if processes.rank() else run.folder / "logits"
     return asking.score(
-        run.profile, task, model, tokenizer, parts, seed=run.seed, **how
+        run.profile, task, model, tokenizer, parts, seed=run.seed, folder=folder, **how
     )
 
 

@@ -55,7 +55,7 @@ def score(
 ) -> Scored:
     """Scores and predictions of every part; of several protocols the first one's count.
 
-    how: token_budget, precision and draws.
+    how: token_budget, precision, draws and folder.
     """
     asked, compute = profile["asked"], kinds.function(task.kind, "score")
     this = task, model, tokenizer, parts

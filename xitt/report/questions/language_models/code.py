@@ -138,7 +138,7 @@ def languages(study: Results) -> str:
     for measure in (PASS, SMOOTH):
         own = rows[rows["measure"] == measure].dropna(subset=["mean"])
         if len(own):
-            clear = own["p_holm"] < verdicts.LEVEL
+            clear = results.clear(own)
             up, down = int((clear & (own["mean"] > 0)).sum()), int(clear.sum())
             name = "pass@1" if measure == PASS else "the log-likelihood"
             rise = prose.clause(up, "rise", "rises")

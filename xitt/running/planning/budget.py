@@ -1,10 +1,15 @@
 """What a study will take: runs, tokens, hours, memory, disk, money, before it starts.
 
-Tokens are examples x epochs x tokens an example. The last is measured where a record of
-any study has trained on the task, else taken to be half of the maximum length. Training
-costs 6 floating-point operations a token and parameter, and scoring 2 (Kaplan et al.
-2020, section 2.1), embeddings aside. The speed is that of recorded runs of the same
-model on the same hardware, else UTILISATION of the accelerator's bf16 peak.
+How many tokens a run trains on and scores says `work`. Training costs 6 floating-point
+operations a token and parameter, and scoring 2 (Kaplan et al. 2020, section 2.1),
+embeddings aside. The speed is that of recorded runs of the same model on the same
+hardware, else UTILISATION of the accelerator's bf16 peak. Texts are written a token at
+a time, and a step of that takes what one launch after another takes, or what reading
+the weights takes.
+
+Scoring takes what it took where the target is recorded, by the example. Of other
+targets it takes what their tokens say, times how much longer than that the recorded
+ones took: data are read, logits decoded, programs run, scores resampled.
 """
 
 from __future__ import annotations
@@ -14,32 +19,42 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from math import ceil
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from xitt import paths
-from xitt.errors import UserError, unknown
+from xitt.errors import unknown
+from xitt.running.planning import work
 from xitt.study import grid, records
 from xitt.study.families import models
 from xitt.study.profiles import Profile
 from xitt.study.run import Run
-from xitt.tasks import kinds, registry
 
-# Dense bf16 peaks (fp16 of the V100) in flop/s and GB of memory: the makers' data
-# sheets. A name is looked for in what the driver calls the card.
+
+class Card(NamedTuple):
+    """An accelerator: dense bf16 peak in flop/s, GB of memory, bytes read a second."""
+
+    peak: float
+    holds: int
+    reads: float
+
+
+# The makers' data sheets (the V100's peak is of fp16). A name is looked for in what the
+# driver calls the card.
 GPUS = {
-    "V100": (125e12, 32),
-    "A10": (125e12, 24),
-    "A100": (312e12, 80),
-    "L40S": (362e12, 48),
-    "4090": (165e12, 24),
-    "H100": (989e12, 80),
-    "H200": (989e12, 141),
-    "B200": (2250e12, 180),
+    "V100": Card(125e12, 32, 0.9e12),
+    "A10": Card(125e12, 24, 0.6e12),
+    "A100": Card(312e12, 80, 2.0e12),
+    "L40S": Card(362e12, 48, 0.86e12),
+    "4090": Card(165e12, 24, 1.0e12),
+    "H100": Card(989e12, 80, 3.35e12),
+    "H200": Card(989e12, 141, 4.8e12),
+    "B200": Card(2250e12, 180, 8.0e12),
 }
 GPU = "H200"
 UTILISATION = 0.4
+LAUNCH_S = 1e-3  # of a layer, at least, where a token is written: its calls of the GPU
 VOCABULARY = 250_002  # of XLM-R
 SHAPES = {  # layers and width, so that nothing is fetched to make a plan
     "FacebookAI/xlm-roberta-base": (12, 768),
@@ -81,30 +96,66 @@ class Budget:
     def speed(self) -> float:
         """Tokens that are trained on a second."""
         speeds = [
-            record["training"]["tokens_per_second"]
-            for record in self.recorded
-            if record["training"]
+            log["tokens_per_second"] * _flops(log) / self._flops
+            for log in (record["training"] for record in self.recorded)
+            if log
         ]
-        peak, _ = GPUS[self.gpu.upper() or GPU]
-        return median(speeds) if speeds else UTILISATION * peak / (6 * self.inner)
+        if speeds:
+            return median(speeds)
+        return UTILISATION * self.card.peak / (self._flops * self.inner)
+
+    @property
+    def _flops(self) -> int:
+        return _flops(self.study["training"])
+
+    @property
+    def card(self) -> Card:
+        """The accelerator that is named, else GPU."""
+        return GPUS[self.gpu.upper() or GPU]
 
     @cached_property
-    def scoring(self) -> float:
-        """Seconds an example that is scored, with all that is not training."""
-        rates = []
+    def scoring(self) -> dict[str, float]:
+        """Seconds an example that is scored, with all that is not training, by target.
+
+        Of the targets that are recorded; the median of their runs.
+        """
+        rates = defaultdict(list)
         for record in self.recorded:
             scored = _examples_scored(record)
             if scored and record["phase"] == "target":
                 trained = (record["training"] or {}).get("seconds", 0.0)
                 if record["seconds"] > trained:  # else another run trained for it
-                    rates.append((record["seconds"] - trained) / scored)
-        return median(rates) if rates else self.length / (3 * self.speed)
+                    taken = (record["seconds"] - trained) / scored
+                    rates[record["target"]].append(taken)
+        return {target: median(some) for target, some in rates.items()}
 
     @cached_property
-    def length(self) -> float:
-        """Tokens of an example that is scored, where nothing is recorded."""
-        lengths = _tokens_per_example().values()
-        return median(lengths) if lengths else 64.0
+    def slower(self) -> float:
+        """How much longer scoring took than its tokens say; 1 where nothing did."""
+        took = []
+        for run in {run.target: run for run in grid.runs(self.study)}.values():
+            if run.phase == "target" and run.target in self.scoring:
+                scored = work.scored(run, _tokens_per_example())
+                told = self._by_tokens(scored) / scored.examples
+                took.append(self.scoring[run.target] / told)
+        return median(took) if took else 1.0
+
+    def _by_tokens(self, scored: work.Scored) -> float:
+        """Seconds to read, and for the steps in which several texts are written."""
+        seconds = scored.read / (self.speed * self._flops / 2)
+        if scored.written:
+            layers, _, parameters = self.shape
+            step = max(LAUNCH_S * layers, 4 * parameters / self.card.reads)
+            texts = max(1, self.study["evaluation"]["token_budget"] // scored.text)
+            seconds += scored.written / texts * step
+        return seconds
+
+    def _to_score(self, run: Run) -> float:
+        """Seconds that scoring a run takes."""
+        scored = work.scored(run, _tokens_per_example())
+        if run.target in self.scoring:
+            return self.scoring[run.target] * scored.examples
+        return self.slower * self._by_tokens(scored)
 
     def assumption(self) -> str:
         """In words, where the speed comes from."""
@@ -115,27 +166,30 @@ class Budget:
                 f"at {self.speed:,.0f} tokens/s, the median of {count} recorded runs "
                 f"of this model on {where}"
             )
-        peak, _ = GPUS[self.gpu.upper() or GPU]
         return (
             f"at {UTILISATION:.0%} of the bf16 peak of one {self.gpu.upper() or GPU} "
-            f"({peak / 1e12:.0f} Tflop/s), {self.speed:,.0f} tokens/s; nothing is "
-            f"recorded of this model there"
+            f"({self.card.peak / 1e12:.0f} Tflop/s), {self.speed:,.0f} tokens/s; "
+            f"nothing is recorded of this model there"
         )
 
     # ------------------------------------------------------------------------- hours
 
     def seconds(self, runs: list[Run]) -> dict[str, float]:
-        """Of each run, by key. Targets that share a training pay for it once."""
+        """Of each run, by key. Targets that share a training pay for it once.
+
+        Texts are taken to be as long as they may be.
+        """
         measured, paid, found = _tokens_per_example(), set(), {}
         for run in runs:
             training = (run.target and run.training_key) or run.key
-            trained = tokens(run, measured) / self.speed if training not in paid else 0
+            paying = training not in paid
+            trained = work.trained(run, measured) / self.speed if paying else 0
             paid.add(training)
-            found[run.key] = trained + self.scoring * _to_score(run)
+            found[run.key] = trained + self._to_score(run)
         return found
 
     def frame(self) -> pd.DataFrame:
-        """One row a phase: runs, missing runs, million tokens, hours."""
+        """One row a phase: runs, missing runs, million tokens of these, hours."""
         measured, everything = _tokens_per_example(), grid.runs(self.study)
         missing = {run.key for run in grid.missing(self.study)}
         todo = [run for run in everything if run.key in missing]
@@ -147,8 +201,11 @@ class Budget:
                 "phase": phase,
                 "runs": sum(run.phase == phase for run in everything),
                 "to do": len(here),
-                "million tokens": round(
-                    sum(tokens(run, measured) for run in here) / 1e6, 2
+                "million tokens trained": round(
+                    sum(work.trained(run, measured) for run in here) / 1e6, 2
+                ),
+                "million tokens scored": round(
+                    sum(work.scored(run, measured).tokens for run in here) / 1e6, 2
                 ),
                 "hours": round(sum(seconds[run.key] for run in here) / 3600, 2),
             })  # fmt: skip
@@ -201,11 +258,15 @@ class Budget:
 
         The last is 34 bytes a token, layer and unit of width in bf16 (Korthikanti et
         al. 2022, equation 2), without the attention's scores, which are never stored.
-        Masked LM over the whole vocabulary adds fp32 logits and their gradient.
+        With gradient checkpointing it is a layer's input of 2 bytes for each, and all
+        of one layer. Masked LM over the whole vocabulary adds fp32 logits and their
+        gradient.
         """
         layers, hidden, parameters = self.shape
         budget = self.study["training"]["token_budget"]
-        total = 6 * parameters + 12 * self.trained + 34 * budget * hidden * layers
+        again = self.study["training"].get("gradient_checkpointing", False)
+        kept = 34 + 2 * layers if again else 34 * layers
+        total = 6 * parameters + 12 * self.trained + kept * budget * hidden
         exact = self.study["training"].get("mlm_vocabulary") == "full"
         if exact and any("mlm" in name for name in self.study["intermediates"]):
             total += 0.15 * budget * VOCABULARY * 8
@@ -248,7 +309,7 @@ def lines(budget: Budget, price: float, jobs: int) -> list[str]:
         frame.to_string(),
         f"Hours on one device, {budget.assumption()}.",
         f"GPU memory of a training run: about {budget.gpu_memory_gb():.1f} GB"
-        f"{_fits(budget)}.",
+        f"{_fits(budget)}.{_with_less(budget)}",
         f"Disk: {stays:.1f} GB of what intermediate runs trained stay until `make "
         f"clean`; of {jobs} runs at a time up to {beside:.1f} GB more, which go again.",
     ]
@@ -263,10 +324,18 @@ def lines(budget: Budget, price: float, jobs: int) -> list[str]:
     return said
 
 
+def _with_less(budget: Budget) -> str:
+    training = {**budget.study["training"], "gradient_checkpointing": True}
+    if training == budget.study["training"]:
+        return ""
+    less = Budget({**budget.study, "training": training}, budget.gpu)
+    return f" With training.gradient_checkpointing: {less.gpu_memory_gb():.1f} GB."
+
+
 def _fits(budget: Budget) -> str:
     if not budget.gpu:
         return ""
-    holds = GPUS[budget.gpu.upper()][1]
+    holds = budget.card.holds
     if budget.gpu_memory_gb() < 0.95 * holds:
         return f", of {holds} of the {budget.gpu.upper()}"
     return (
@@ -275,54 +344,12 @@ def _fits(budget: Budget) -> str:
     )
 
 
-# --------------------------------------------------------------------- runs and records
+# ---------------------------------------------------------------------------- records
 
 
-def tokens(run: Run, measured: dict[str, float]) -> float:
-    """Tokens that a run trains on."""
-    recipes = run.params.get("recipes") or {run.target: run.params.get("recipe")}
-    total = 0.0
-    for name, recipe in recipes.items():
-        if recipe is None:  # retrieval trains nothing
-            continue
-        task = registry.get(name)
-        rows = task.rows.get("train") or registry.get(task.train_from or name).rows.get(
-            "train"
-        )
-        examples = min(filter(None, (recipe["max_train"], rows)), default=0)
-        if not examples:
-            raise UserError(f"{name}: no size known; set max_train in its recipe")
-        if run.setting == "multi" and run.params.get("multi_cap"):
-            examples = min(examples, run.params["multi_cap"])
-        length = measured.get(name, recipe["max_length"] / 2)
-        total += examples * recipe["epochs"] * length
-    return total
-
-
-def _to_score(run: Run) -> int:
-    """Examples that a target run scores; of an intermediate run its validation's."""
-    if run.phase == "intermediate":
-        most = run.params["validation"]["max_validation"]
-        return len(run.params["recipes"]) * most
-    if run.phase == "perturbed":
-        return _perturbed(run)
-    spec = run.params["evaluation"]
-    task, chosen = registry.get(run.target), run.profile["languages"]
-    languages = [x for x in task.languages if chosen == "all" or x in chosen]
-    test = min(filter(None, (spec["max_test"], task.rows.get("test", 1000))))
-    chosen_on = 0 if "asked" in run.params else spec["max_validation"]
-    return len(languages) * test + chosen_on
-
-
-def _perturbed(run: Run) -> int:
-    """Examples of all variants, in every language, of a run on perturbed input."""
-    task, params = registry.get(run.target), run.params
-    strengths = sum(map(len, params["strengths"].values()))
-    # Each rate in English and in the language; then the two languages of a pair.
-    switched = 2 * len(params["switching"]["rates"]) + 1 if "switching" in params else 0
-    count = 1 + strengths + switched + len(params.get("variants", ()))
-    items = params.get(kinds.get(task.kind).limit[1], params["max_test"])
-    return count * (items or task.rows.get("test", 0)) * max(1, len(task.languages))
+def _flops(training: dict[str, Any]) -> int:
+    """Of a parameter and a token: forward 2, backward 4, perhaps forward again 2."""
+    return 8 if training.get("gradient_checkpointing") else 6
 
 
 def _examples_scored(record: dict[str, Any]) -> int:
