@@ -9,10 +9,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,72 @@ def test_a_record_that_cannot_be_written_is_written_by_the_same_command(
         patched.setattr(files, "_sync", broken)
         phases.transfer(run)
     assert [path.name for path in run.record.parent.glob(f"*{run.key}*")] == []
+    assert told(phases.transfer(run)) == undisturbed
+
+
+@pytest.mark.parametrize("cut", ["never", "before", "after"])
+def test_a_slow_rename_as_on_nfs_ends_in_the_record_of_an_undisturbed_run(
+    run, undisturbed, monkeypatch, cut
+):
+    """No record is seen before it is there, whole, whenever the run is killed."""
+    whole, seen = os.replace, []
+
+    def slow(source, target):
+        record = Path(target) == run.record
+        seen.append(run.record.exists())
+        time.sleep(0.2)
+        if record and cut == "before":
+            raise KeyboardInterrupt
+        whole(source, target)
+        if record and cut == "after":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", slow)
+        if cut == "never":
+            phases.transfer(run)
+        else:
+            with pytest.raises(KeyboardInterrupt):
+                phases.transfer(run)
+    assert seen and not any(seen)
+    assert run.done == (cut != "before")
+    assert told(phases.transfer(run)) == undisturbed
+
+
+def test_a_process_without_file_descriptors_leaves_what_the_next_one_makes(
+    run, undisturbed
+):
+    """Not made up: the system lends none beyond those that are open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = [os.open(os.devnull, os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (taken[0] + 1, hard))
+    try:
+        with suppress(OSError):
+            while True:  # those below that number that are free
+                taken.append(os.dup(taken[0]))
+        with pytest.raises((UserError, OSError)):
+            phases.transfer(run)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for each in taken:
+            os.close(each)
+    assert not run.done
+    assert told(phases.transfer(run)) == undisturbed
+
+
+def test_a_clock_that_is_set_back_between_two_starts_changes_no_record(
+    run, undisturbed, monkeypatch
+):
+    whole = prediction.encode
+
+    def killed(*arguments):
+        raise MemoryError
+
+    with monkeypatch.context() as patched, pytest.raises(MemoryError):
+        patched.setattr(prediction, "encode", killed)
+        phases.transfer(run)
+    assert prediction.encode is whole
+    monkeypatch.setattr(time, "time", lambda: 86_400.0)  # 1970, and standing still
     assert told(phases.transfer(run)) == undisturbed
 
 

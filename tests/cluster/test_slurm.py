@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,14 +62,53 @@ def xitt(project: Path, environment: dict, *words: str) -> subprocess.CompletedP
     )  # fmt: skip
 
 
+PART = ("--intermediates", "none", "--targets", "tatoeba", "--seeds", "13")
+
+
+def record(project: Path) -> dict:
+    """What the part of the demo grid leaves."""
+    (path,) = (project / "runs" / "demo" / "records").glob("*.json")
+    return json.loads(path.read_text())
+
+
 def test_a_part_of_the_demo_grid_ends_in_records_as_jobs(slurm, project):
-    part = ("--intermediates", "none", "--targets", "tatoeba", "--seeds", "13")
-    done = xitt(project, slurm, "grid", "--on", "slurm", *part)
+    done = xitt(project, slurm, "grid", "--on", "slurm", *PART)
     assert done.returncode == 0, done.stdout + done.stderr
-    (record,) = (project / "runs" / "demo" / "records").glob("*.json")
-    assert json.loads(record.read_text())["target"] == "tatoeba"
+    assert record(project)["target"] == "tatoeba"
     log = (project / "runs" / "demo" / "grid.log").read_text()
     assert "has been submitted with SLURM jobid" in log
+
+
+def test_a_drained_node_lets_runs_wait_and_they_end_as_they_would_have(slurm, project):
+    """What the job that waited records is what the run records without any Slurm."""
+    done = xitt(project, slurm, "run", "--profile", "demo", *PART)
+    assert done.returncode == 0, done.stdout + done.stderr
+    undisturbed = record(project)
+    for path in (project / "runs" / "demo").iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    node = f"nodename={local_slurm._host()}"
+    drain = [*("scontrol", "update", node), "state=drain", "reason=test"]
+    subprocess.run(drain, env=slurm, check=True)
+    grid = subprocess.Popen(
+        [sys.executable, "-m", "xitt", "grid", "--on", "slurm", *PART],
+        cwd=paths.PACKAGE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        env={**slurm, "XITT_ROOT": str(project), "XITT_DIRTY": "1"},
+    )  # fmt: skip
+    try:
+        asked = ("status", "--profile", "demo", "--verbose", *PART)
+        wait_for(lambda: "Slurm: PENDING" in xitt(project, slurm, *asked).stdout)
+        time.sleep(3)
+        assert not list((project / "runs" / "demo").glob("records/*.json"))
+        resume = ["scontrol", "update", node, "state=resume"]
+        subprocess.run(resume, env=slurm, check=True)
+        _, said = grid.communicate(timeout=400)
+        assert grid.returncode == 0, said
+    finally:
+        grid.kill()
+    again = record(project)
+    assert again["key"] == undisturbed["key"]
+    for field in ("metrics", "predictions", "layers"):
+        assert again[field] == undisturbed[field]
 
 
 # ---------------------------------------------------------------------- signals of jobs

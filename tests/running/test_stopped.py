@@ -225,6 +225,31 @@ def test_no_second_grid_starts_beside_one_that_lost_its_parent(project, asleep):
     assert re.match("xitt: another process is at work in .*\n$", again.stderr)
 
 
+def test_of_two_grids_at_once_one_works_and_the_other_is_refused(project):
+    """Whichever comes first; its notebook is executed once."""
+    counted = NOTEBOOK.replace('what = "sleep"', 'what = "count"').split("# %%\nif ")[0]
+    counted += "# %%\ntime.sleep(3)\nopen('count', 'a').write('1')\n"
+    (project / "notebooks" / "90-stop.py").write_text(counted)
+    call = f"{sys.executable} -m xitt notebook 90-stop {project}/a.ipynb"
+    (project / "Snakefile").write_text(
+        f"rule all:\n    output: '{project}/a.ipynb'\n    shell: '{call} 2>&1'\n"
+    )
+    environment = {**os.environ, "XITT_ROOT": str(project)}
+    grids = [
+        subprocess.Popen(
+            [sys.executable, "-m", "xitt", "grid"], cwd=paths.PACKAGE, env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    said = {grid.communicate(timeout=120)[1]: grid.returncode for grid in grids}
+    assert sorted(said.values()) == [0, 2]
+    (refused,) = (text for text, status in said.items() if status)
+    assert re.match("xitt: another process is at work in .*\n$", refused)
+    assert (project / "count").read_text() == "1"
+    assert (project / "a.ipynb").exists()
+
+
 def test_the_folder_of_a_killed_notebook_goes_with_the_next(project, asleep):
     (left,) = (project / "tmp").glob("xitt-*")
     for process in at_work(project):
