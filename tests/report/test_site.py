@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from xitt.analysis import wording
 from xitt.errors import UserError
 from xitt.report import numbers
 from xitt.report.site import (
@@ -101,6 +102,13 @@ def test_the_page_of_a_number_links_to_the_row_and_the_row_to_the_file(demo, fou
         assert f'href="files/{records.name(record)}"' in rows
 
 
+def test_records_of_both_phases_are_listed_by_what_they_are(demo):
+    trained, tested = demo.of("intermediate")[0], demo.of("target")[0]
+    said = pages.listed([trained, tested], "")
+    assert f"intermediate, {wording.setting(trained['setting'])}, seed" in said
+    assert f"{wording.task(tested['target'])}, " in said
+
+
 # ---------------------------------------------------------------------- the paper's TeX
 
 
@@ -131,6 +139,13 @@ def test_references_are_numbered_over_sections_floats_and_the_appendix(tmp_path)
     assert r"\section{A. Two}" in text
     assert r"\caption{\textbf{Figure 1.} C}" in text
     assert text.endswith(r"\href{#a}{A}, \href{#s}{1}")
+
+
+def test_a_table_without_rows_keeps_its_sentence_and_its_caption(tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "t.tex").write_text(r"\emph{Nothing yet.}")
+    text = expand(tmp_path, r"\begin{table}\fittable{t}\caption{C}\end{table}")
+    assert r"\begin{tabular}{l}\emph{Nothing yet.} \\\end{tabular}" in text
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,10 @@ def _figures(
         for suffix in (".png", ".json"):
             path = folder / f"{figure.name}{suffix}"
             if not path.exists():
-                raise UserError(f"no figure {paths.relative(path)}; make figures")
+                raise UserError(
+                    f"no figure {paths.relative(path)}; `make figures` with the same "
+                    "PROFILE draws it"
+                )
             shutil.copyfile(path, out / path.name)
         own = json.loads((folder / f"{figure.name}.json").read_text("utf-8"))
         files.write_text(out / f"{figure.name}.csv", _csv(own["data"]))

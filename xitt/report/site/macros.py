@@ -113,7 +113,11 @@ def _table(folder: Path, name: str) -> str:
     path = folder / f"{name}.tex"
     if not path.exists():
         raise UserError(f"paper: no table {path}; make tables")
-    return _without_comments(path.read_text(encoding="utf-8"))
+    text = _without_comments(path.read_text(encoding="utf-8"))
+    if r"\begin{tabular}" in text:
+        return text
+    # A sentence that says that nothing is recorded; pandoc drops a float without rows.
+    return rf"\begin{{tabular}}{{l}}{text.strip()} \\\end{{tabular}}"
 
 
 def _known(text: str) -> str:

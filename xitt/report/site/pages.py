@@ -142,7 +142,8 @@ def listed(rows: Iterable[Record], root: str) -> str:
 
 
 def _said(record: Record, one_target: bool) -> str:
-    task = "" if one_target else f"{wording.task(record['target'])}, "
+    name = wording.task(record["target"]) if record["target"] else "intermediate"
+    task = "" if one_target else f"{name}, "
     return f"{task}{wording.setting(record['setting'])}, seed {record['seed']}"
 
 
