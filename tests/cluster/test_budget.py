@@ -137,16 +137,16 @@ def test_what_a_language_model_reads_and_writes_is_counted(recorded):
     study = grid.select(profiles.load("small-lm"), "none", "", "13")
     runs = {run.target: run for run in grid.runs(study)}
     found = {target: work.scored(run, {}) for target, run in runs.items()}
-    programs = 23 * 80  # languages, problems
+    programs = 13 * 80  # languages, problems
     assert found["humaneval_xl"] == (
         programs, programs * 2 * 128, programs * 160, 128 + 160,
     )  # fmt: skip
-    problems, longest = 11 * 50, (32, 256)  # of the two protocols
+    problems, longest = 9 * 50, (32, 256)  # of the two protocols
     assert found["mgsm"] == (
         problems, problems * 2 * 2 * 128, problems * sum(longest), 128 + 144,
     )  # fmt: skip
-    assert found["xcopa"] == (12 * 100, 12 * 100 * 2 * 128, 0, 0)
-    assert found["xnli"][:2] == (15 * 100, 15 * 100 * 128)  # by one protocol
+    assert found["xcopa"] == (9 * 100, 9 * 100 * 2 * 128, 0, 0)
+    assert found["xnli"][:2] == (11 * 100, 11 * 100 * 128)  # by one protocol
     assert not any(work.trained(run, {}) for run in runs.values())
     frame = Budget(study).frame()
     assert frame.loc["target", "million tokens trained"] == 0
@@ -159,25 +159,26 @@ def test_a_text_is_written_in_steps_that_several_take_together(recorded):
     recorded()
     study = grid.select(profiles.load("small-lm"), "none", "humaneval_xl", "13")
     made, (run,) = Budget(study, "H100"), grid.runs(study)
-    texts = 1024 // (128 + 160)  # a batch of evaluation.token_budget tokens
+    texts = 16384 // (128 + 160)  # a batch of evaluation.token_budget tokens
     step = 24 * 1e-3  # layers; to read 4 x 0.49e9 bytes at 3.35e12 a second is less
     flops = 2 * 12 * 24 * 896**2
-    read = 23 * 80 * 2 * 128 * flops / (0.4 * 989e12)
-    written = 23 * 80 * 160 * step / texts
+    read = 13 * 80 * 2 * 128 * flops / (0.4 * 989e12)
+    written = 13 * 80 * 160 * step / texts
     assert made.seconds([run])[run.key] == pytest.approx(read + written, rel=1e-6)
 
 
 def test_masked_lm_and_mixtures_are_counted_as_steps():
-    study = profiles.load("small")
+    study = profiles.load("demo")  # MNLI: 256 examples, twice
     one = grid.intermediate(study, "mnli", 13)
     both = grid.intermediate(study, "mnli+mlm", 13)
     plain = work.trained(one, {"mnli": 50.0})
-    assert plain == 4000 * 50
-    mlm = 0.2 / 0.8 * 4000 * 128 / 2  # every fifth step is one of sentences
+    assert plain == 2 * 256 * 50
+    mlm = 0.2 / 0.8 * 2 * 256 * 64 / 2  # every fifth step is one of sentences
     assert work.trained(both, {"mnli": 50.0}) == pytest.approx(plain + mlm)
     multi = grid.intermediate(study, "multi", 13)
     tasks = multi.params["recipes"]
-    assert work.trained(multi, dict.fromkeys(tasks, 10.0)) == 200 * len(tasks) * 10
+    epochs = len(tasks) + 1  # of 48 examples: MNLI alone goes twice through them
+    assert work.trained(multi, dict.fromkeys(tasks, 10.0)) == 48 * epochs * 10
 
 
 def test_gradient_checkpointing_takes_less_memory_and_more_time(study, recorded):
