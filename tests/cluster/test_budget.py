@@ -131,8 +131,9 @@ def test_a_token_is_trained_on_at_three_times_the_cost_of_reading_it(study, reco
     assert made.seconds([run])[run.key] == pytest.approx(trained + read)
 
 
-def test_what_a_language_model_reads_and_writes_is_counted(recorded):
+def test_what_a_language_model_reads_and_writes_is_counted(recorded, monkeypatch):
     """No run of `none` trains; half of 256 tokens are a prompt's."""
+    monkeypatch.delenv("XITT_MIRROR", raising=False)  # it may hold more languages
     recorded()
     study = grid.select(profiles.load("small-lm"), "none", "", "13")
     runs = {run.target: run for run in grid.runs(study)}
@@ -145,7 +146,7 @@ def test_what_a_language_model_reads_and_writes_is_counted(recorded):
     assert found["mgsm"] == (
         problems, problems * 2 * 2 * 128, problems * sum(longest), 128 + 144,
     )  # fmt: skip
-    assert found["xcopa"] == (9 * 100, 9 * 100 * 2 * 128, 0, 0)
+    assert found["xcopa"] == (8 * 100, 8 * 100 * 2 * 128, 0, 0)
     assert found["xnli"][:2] == (11 * 100, 11 * 100 * 128)  # by one protocol
     assert not any(work.trained(run, {}) for run in runs.values())
     frame = Budget(study).frame()
