@@ -131,10 +131,19 @@ def test_a_token_is_trained_on_at_three_times_the_cost_of_reading_it(study, reco
     assert made.seconds([run])[run.key] == pytest.approx(trained + read)
 
 
-def test_what_a_language_model_reads_and_writes_is_counted(recorded):
+@pytest.fixture
+def asking():
+    """A study that asks a language model in every language; batches of 1,024 tokens."""
+    study = grid.select(profiles.load("small-lm"), "none", "", "13")
+    study["evaluation"] = {**study["evaluation"], "max_test": 100, "token_budget": 1024}
+    study["tasks"] = {**study["tasks"], "mgsm": {"max_test": 50}}
+    return {**study, "languages": "all"}
+
+
+def test_what_a_language_model_reads_and_writes_is_counted(asking, recorded):
     """No run of `none` trains; half of 256 tokens are a prompt's."""
     recorded()
-    study = grid.select(profiles.load("small-lm"), "none", "", "13")
+    study = asking
     runs = {run.target: run for run in grid.runs(study)}
     found = {target: work.scored(run, {}) for target, run in runs.items()}
     programs = 23 * 80  # languages, problems
@@ -155,9 +164,9 @@ def test_what_a_language_model_reads_and_writes_is_counted(recorded):
     assert frame.loc["target", "hours"] > 0
 
 
-def test_a_text_is_written_in_steps_that_several_take_together(recorded):
+def test_a_text_is_written_in_steps_that_several_take_together(asking, recorded):
     recorded()
-    study = grid.select(profiles.load("small-lm"), "none", "humaneval_xl", "13")
+    study = grid.select(asking, targets="humaneval_xl")
     made, (run,) = Budget(study, "H100"), grid.runs(study)
     texts = 1024 // (128 + 160)  # a batch of evaluation.token_budget tokens
     step = 24 * 1e-3  # layers; to read 4 x 0.49e9 bytes at 3.35e12 a second is less
