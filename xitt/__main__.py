@@ -133,6 +133,7 @@ def _of_studies(verbs: Any) -> None:
         "run": "make runs here, without notebooks; also under accelerate launch",
         "status": "which runs are done, missing, failed or made by older code",
         "plan": "runs, tokens, hours and disk before anything starts",
+        "export": "recorded runs for TensorBoard, Weights & Biases or Trackio",
         "submission": "predictions of recorded runs in XTREME's submission layout",
     }.items():
         verb = verbs.add_parser(name, help=text)
@@ -146,6 +147,9 @@ def _of_studies(verbs: Any) -> None:
         if name == "status":
             verb.add_argument("--verbose", action="store_true", help="a line a run")
             verb.add_argument("--json", action="store_true", help="for machines")
+        if name == "export":
+            verb.add_argument("--to", required=True, help="tensorboard, wandb, trackio")
+            verb.add_argument("--out", default="", help="a folder; none: the study's")
         if name == "plan":
             verb.add_argument("--gpu", default="", help="its name, such as A100")
             verb.add_argument("--price", type=_price, default=0.0, help="of its hour")

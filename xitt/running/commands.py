@@ -296,6 +296,16 @@ def export_predictions(arguments: Namespace) -> int:
     return 0
 
 
+def export(arguments: Namespace) -> int:
+    """Write the runs of a study for a logger, and say where."""
+    from xitt.analysis import wording
+    from xitt.running.exports import loggers
+
+    folder, count = loggers.export(_study(arguments), arguments.to, arguments.out)
+    print(f"  {paths.relative(folder)}: {wording.plural(count, 'run')}")
+    return 0
+
+
 def publish(arguments: Namespace) -> int:
     """Execute notebooks with their defaults into notebooks/*.ipynb, for readers."""
     for name in arguments.names or notebooks.names():
@@ -310,6 +320,7 @@ def publish(arguments: Namespace) -> int:
 VERBS = {
     "check-hub": data_commands.check_hub,
     "encoder": encoder,
+    "export": export,
     "grid": run_grid,
     "import": data_commands.bring,
     "languages": data_commands.measure_languages,
