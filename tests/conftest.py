@@ -27,6 +27,17 @@ def mirror() -> Path:
     return MIRROR
 
 
+@pytest.fixture
+def one_thread():
+    """torch on one thread: its sums are then the same to the bit."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def demo():
     """The results of a whole grid of made-up records."""

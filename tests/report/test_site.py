@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from xitt.analysis import wording
+from xitt.analysis import results, wording
 from xitt.errors import UserError
 from xitt.report import numbers
 from xitt.report.site import (
@@ -49,6 +49,16 @@ def entry(licence: str) -> dict:
 
 
 # ------------------------------------------------------------ numbers and their records
+
+
+def test_statements_on_cost_and_learning_rates_name_what_was_tried(demo):
+    own = next(r for r in demo.of("target") if r["setting"] == "none")
+    tried = {**own, "key": "another-rate"}
+    study = results.of(demo.records, tried=[tried])
+    assert tried in provenance.behind("claim/compute", study)
+    rates = provenance.behind("claim/learning-rates", study)
+    assert tried in rates and own in rates
+    assert {(r["setting"], r["target"]) for r in rates} == {("none", own["target"])}
 
 
 def zero_shot(rows: list[dict]) -> float:

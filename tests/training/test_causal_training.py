@@ -49,12 +49,7 @@ def fit(tuning=LORA, model=None, data=None, folder=None, seed=3, **changes):
     return {n: v.clone() for n, v in model.state_dict().items()}, result, both
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize("tied", [True, False])

@@ -6,20 +6,13 @@ import pytest
 import test_causal_training as decoders
 import tiny
 import tiny_decoder
-import torch
 from small_training import fit, make, same
 from test_interrupted import Cut, cut_after
 
 from xitt.errors import UserError
 from xitt.models import attention
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

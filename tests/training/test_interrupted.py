@@ -18,13 +18,7 @@ from small_training import fit, make, same
 from xitt.errors import UserError
 from xitt.training import checkpoints, gradients, loop
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 # --------------------------------------------------------------------------- resume

@@ -17,13 +17,7 @@ from xitt.training import checkpoints, gradients, loop, progress
 from xitt.training import hyperparameters as settings_module
 from xitt.training.hyperparameters import Hyperparameters
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 # ------------------------------------------------------------------- what is trained

@@ -66,6 +66,12 @@ class Results:
         """The records of one phase."""
         return [record for record in self.records if record["phase"] == phase]
 
+    @property
+    def every(self) -> tuple[Record, ...]:
+        """All records: of the study, of what varies it, of what stands beside it."""
+        models = (record for own in self.language_models for record in own)
+        return (*self.records, *self.further, *self.tried, *models, *self.perturbed)
+
     @cached_property
     def trained(self) -> list[str]:
         """Settings but the baseline of which any run is recorded, targets or not."""

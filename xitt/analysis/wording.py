@@ -84,6 +84,12 @@ def large(value: float | None) -> str:
     return f"{value:.0f}"
 
 
+def power(value: float) -> str:
+    """One digit and a power of ten, `2e-4`."""
+    digit, exponent = f"{value:.0e}".split("e")
+    return f"{digit}e{int(exponent)}"
+
+
 def plural(number: int, noun: str) -> str:
     """`one seed`, `three seeds`, `40 languages`; words up to twelve."""
     return f"{number_word(number)} {noun}{'' if number == 1 else 's'}"

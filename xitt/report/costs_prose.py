@@ -30,10 +30,7 @@ def compute(study: Results) -> str:
     Time is a run's own from start to record; runs that went on side by side each count.
     A target that is scored with the training of another adds its scoring alone.
     """
-    beside = (*study.perturbed, *study.further, *study.tried)
-    models = (record for own in study.language_models for record in own)
-    found = {r["key"]: r for r in (*study.records, *beside, *models)}
-    runs = found.values()
+    runs = {record["key"]: record for record in study.every}.values()
     if not runs:
         return ""
     took = Counter[str]()
@@ -76,7 +73,7 @@ def learning_rates(study: Results) -> str:
     for target, row in best.items():
         if target in used.index and not row["used"]:
             now = used.loc[target]
-            how = f"at {_power(row['lr'])}{_longer(row, now)}"
+            how = f"at {wording.power(row['lr'])}{_longer(row, now)}"
             score, was = map(wording.score, (row["score"], now["score"]))
             others.append(f"{wording.task(target)} ({score} {how}, {was} as used)")
     alike = len(best) - len(others)
@@ -85,12 +82,6 @@ def learning_rates(study: Results) -> str:
         f"{wording.some(alike)} {'does' if alike == 1 else 'do'} best as used"
     )
     return f"{said}; not {wording.listing(others)}." if others else f"{said}."
-
-
-def _power(rate: float) -> str:
-    """A learning rate, `2e-4`."""
-    digit, power = f"{rate:.0e}".split("e")
-    return f"{digit}e{int(power)}"
 
 
 def _longer(row: pd.Series, used: pd.Series) -> str:

@@ -6,7 +6,6 @@ a task; what is predicted for an item does not depend on its batch.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -22,12 +21,10 @@ from xitt.inputs import batching, collation
 from xitt.inputs.features import IGNORED, Features, concat, distinct
 from xitt.models import attention, heads
 from xitt.models.encoding import encode, to_device
-from xitt.scoring import layer_store
+from xitt.scoring import batches, layer_store
 from xitt.scoring.decoding import Logits
 from xitt.tasks import kinds
-from xitt.training import checkpoints, devices, keeping, stopping
-
-logger = logging.getLogger("xitt")
+from xitt.training import checkpoints, devices, keeping
 
 
 def predict(
@@ -62,7 +59,8 @@ def predict(
     if folder:
         identity = partial(_identity, encoder, head, features, options)
         kept = keeping.Kept(folder, identity)
-    for some, logits in _kept(encoder, features, items, score, kept, options):
+    passes = _forward(encoder, features, items, score, **options, kept=kept)
+    for some, logits in passes:
         for item, values in zip(some, split(features, some, logits), strict=True):
             outputs[item] = values
     return outputs
@@ -76,32 +74,6 @@ def _identity(
     where = devices.device()
     found = {**options, "precision": devices.precision(options["precision"], where)}
     return checkpoints.fingerprint({**found, "device": where.type}, arrays)
-
-
-def _kept(
-    encoder: Any,
-    features: Features,
-    items: np.ndarray,
-    compute: Callable[[dict[str, Any], Any], torch.Tensor],
-    kept: keeping.Kept | None,
-    options: dict[str, Any],
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """`_forward`, which goes on where it was stopped, and stops between two batches."""
-    if kept is None:
-        yield from _forward(encoder, features, items, compute, **options)
-        return
-    done = np.zeros(len(items), dtype=bool)
-    for some, values in kept.read():
-        done[some] = True
-        yield some, values
-    passes = _forward(encoder, features, items, compute, **options, done=done)
-    with stopping.deferred_signals() as asked:
-        for some, values in passes:
-            kept.add(some, values)
-            yield some, values
-            if asked:
-                kept.write()
-                raise stopping.error(asked[0])
 
 
 def predict_all(
@@ -175,36 +147,25 @@ def _forward(
     token_budget: int,
     precision: str,
     layers: bool = False,
-    done: np.ndarray | None = None,
+    kept: keeping.Kept | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Items of a batch and what `compute` makes of its states, the longest first.
-
-    done: (items,) whether there is nothing to compute; others keep their batch.
-    """
+    """Items of a batch and what `compute` makes of its states, the longest first."""
     where = devices.device()
     encoder.to(where).eval()
     precision = devices.precision(precision, where)
+    packed = attention.packs(encoder)
     widths, counts = features.widths[items], features.counts[items]
     queue = batching.evaluation_batches(widths, token_budget, counts)
-    if done is not None:
-        queue = [left for batch in queue if len(left := batch[~done[batch]])]
-    while queue:
-        places = queue.pop(0)
-        packed = attention.packs(encoder)
-        batch = collation.collate(
-            features, items[places], packed=packed, device=where.type
-        )
+
+    def forward(places: np.ndarray) -> np.ndarray:
+        some = items[places]
+        batch = collation.collate(features, some, packed=packed, device=where.type)
         batch = to_device(batch, where)
-        try:
-            with torch.inference_mode(), devices.autocast(precision, where):
-                values = compute(batch, encode(encoder, batch, layers)).float().cpu()
-        except RuntimeError as error:
-            if not devices.out_of_memory(error) or len(places) == 1:
-                raise
-            logger.warning("out of memory on %d items: half as many", len(places))
-            queue[:0] = np.array_split(places, 2)
-            continue
-        yield items[places], values.numpy()
+        with torch.inference_mode(), devices.autocast(precision, where):
+            return compute(batch, encode(encoder, batch, layers)).float().cpu().numpy()
+
+    for places, values in batches.computed(queue, forward, unit="example", kept=kept):
+        yield items[places], values
 
 
 # -------------------------------------------- logits of a batch to those of its items

@@ -40,7 +40,7 @@ def build(
     """Build the site of a study's records into `out`; what Sphinx warned of.
 
     figures: the folder of the study's figures and their numbers. answers: what
-    `running.reading` gathers of predictions, one entry a target, language and setting.
+    `running.exports.answers` gathers of predictions, one entry a target and language.
 
     Raises:
         UserError: where a package or a figure is missing.
@@ -74,7 +74,7 @@ def stage(
     found = dict(sorted(numbers.collect(study).items()))
     text = _paper(study, found, work)
     shown = paper.figures(text)
-    known = {record["key"]: record for record in all_records(study)}
+    known = {record["key"]: record for record in study.every}
     data = _figures(shown, figures, extra / "figures")
 
     files.write_text(staged / "paper.md", paper.page(paper.title(paths.PAPER), text))
@@ -92,12 +92,6 @@ def stage(
     _record_pages(known, staged, extra)
     for name, page in predictions.pages(answers).items():
         files.write_text(staged / "predictions" / f"{name}.md", page)
-
-
-def all_records(study: Results) -> list[dict[str, Any]]:
-    """The records of a study, of what varies it and of what stands beside it."""
-    beside = [record for each in study.language_models for record in each]
-    return [*study.records, *study.further, *beside, *study.perturbed]
 
 
 def _paper(study: Results, found: Mapping[str, numbers.Number], work: Path) -> str:

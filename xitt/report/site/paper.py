@@ -43,12 +43,6 @@ class Figure(NamedTuple):
         text = re.sub(r'<a href="notebooks/.*?</a>', "", self.caption)
         return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
 
-    @property
-    def notebook(self) -> str:
-        """The name of the notebook that draws it; "" where the caption names none."""
-        found = re.search(r'href="notebooks/([\w-]+)\.html"', self.caption)
-        return found[1] if found else ""
-
 
 def converted(tex: str, bibliography: Path, work: Path) -> str:
     """`tex` in HTML: the abstract, then the sections, the references last."""

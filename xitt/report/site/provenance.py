@@ -19,6 +19,9 @@ Record = dict[str, Any]
 
 ALONE = ("score", "score-with-english", "seeds", "languages", "examples")  # no pair
 AVERAGES = ("avg", "avg-without-retrieval")
+# What a sentence is about, where its records are others than all those of targets.
+SUBJECTS = ("code", "source", "reasoning", "noise", "volume", "curves", "learning",
+            "compute")  # fmt: skip
 # Numbers that no record of a run holds, and the file that they are quoted from.
 FILES = {
     "published": "results/published/published_results.csv",
@@ -83,6 +86,12 @@ def _asked(study: Results, question: str) -> list[Record]:
         return study.of("target")
     if question == "curves":
         return [*study.of("target"), *study.further]
+    if question == "learning":  # rates, of the baseline alone
+        rows = [*study.of("target"), *study.tried]
+        tried = {r["target"] for r in study.tried}
+        return [r for r in rows if r["setting"] == BASELINE and r["target"] in tried]
+    if question == "compute":
+        return list(study.every)
     return list(study.records)
 
 
@@ -93,8 +102,7 @@ def _of_claim(study: Results, name: str) -> list[Record]:
         return [r for r in study.of("target") if r["target"] in estimates.RETRIEVAL]
     if subject in study.targets:
         return _of_target(study.of("target"), subject)
-    known = ("code", "source", "reasoning", "noise", "volume", "curves")
-    return _asked(study, subject if subject in known else "claim")
+    return _asked(study, subject if subject in SUBJECTS else "claim")
 
 
 def _of_target(rows: list[Record], target: str) -> list[Record]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from xitt.analysis import wording
+from xitt.report.costs_prose import machine
 from xitt.report.site.markup import raw, row, table
 from xitt.tasks.registry import ENGLISH
 
@@ -67,19 +68,12 @@ def _row(record: Record, known: dict[str, Record]) -> str:
         _scores(record),
         str(len(_tested(record))),
         commit + dirty,
-        html.escape(machine(record.get("hardware") or {})),
+        html.escape(machine(record.get("hardware") or {}) or UNKNOWN),
         wording.duration(record["seconds"]),
         started,
         f'<a href="files/{html.escape(name(record))}">JSON</a>',
     )
     return row(cells, f'id="{record["key"]}"')
-
-
-def machine(hardware: dict[str, Any]) -> str:
-    """What a run was made on, in words."""
-    threads = hardware.get("threads")
-    name = hardware.get("accelerator") or hardware.get("processor") or UNKNOWN
-    return f"{name}, {wording.plural(threads, 'thread')}" if threads else str(name)
 
 
 def _tested(record: Record) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def _recipe(recipe: dict[str, Any]) -> list[str]:
 
 def _power(rate: float) -> str:
     """A learning rate, as a digit times a power of ten."""
-    digit, power = f"{rate:.0e}".split("e")
-    return rf"${digit}\cdot10^{{{int(power)}}}$"
+    digit, exponent = wording.power(rate).split("e")
+    return rf"${digit}\cdot10^{{{exponent}}}$"
 
 
 def sweep_table(study: Results) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xitt import files, paths
+from xitt.analysis.paired_samples import BASELINE
 from xitt.data import examples
 from xitt.errors import UserError
 from xitt.report.site import predictions
@@ -68,7 +69,7 @@ def gathered(study: Profile, at_most: int) -> Iterator[Entry]:
         if kept and registry.get(run.target).kind in TEXTS:
             runs.setdefault(run.target, {}).setdefault(run.setting, run)
     for target, by_setting in runs.items():
-        if "none" not in by_setting or len(by_setting) < 2:
+        if BASELINE not in by_setting or len(by_setting) < 2:
             continue
         yield from _of_target(study, registry.get(target), by_setting, at_most)
 
@@ -76,7 +77,7 @@ def gathered(study: Profile, at_most: int) -> Iterator[Entry]:
 def _of_target(
     study: Profile, task: Task, runs: dict[str, Run], at_most: int
 ) -> Iterator[Entry]:
-    rows = run_data.of_target(runs["none"], task)
+    rows = run_data.of_target(runs[BASELINE], task)
     kept = {setting: rescoring.predictions(run) for setting, run in runs.items()}
     names = examples.labels(task.name, data_source.source(study))
     pocket = study["source"] == "pocket"  # written by this project, under its licence

@@ -68,7 +68,7 @@ def score(
 ) -> Scored:
     """Scores and predictions of every part of `rows`, asked by `protocol`.
 
-    folder: where answers are kept until all are there, see `batches.computed`.
+    folder: where answers are kept until all are there, see `answers.given`.
     verbalise: for a task of classification, and instead of the protocol's own words for
         one with choices: the prompt of a row and its candidate answers.
     known: likelihoods of the same model, read and added to: protocols that are called

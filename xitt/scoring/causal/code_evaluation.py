@@ -47,7 +47,7 @@ def score(
     protocol: an entry of `programs/protocols.yaml`.
     samples: programs a problem; one is written greedily where temperature is 0.
     max_new_tokens: 0 for the protocol's.
-    folder: where texts are kept until all are written, see `batches.computed`.
+    folder: where texts are kept until all are written, see `answers.given`.
     workers: programs that run at a time; 0 for as many as there are processors.
 
     Returns:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ import torch
 from xitt.errors import UserError
 from xitt.inputs import batching
 from xitt.models import causal
-from xitt.scoring.causal import batches
-from xitt.training import checkpoints, devices
+from xitt.scoring.causal import answers
+from xitt.training import devices
 
 # A stop string of n bytes is found in the last n tokens and these: a token holds at
 # least a byte, but the first ones of a piece of text may begin inside a character.
@@ -53,7 +52,7 @@ def generate(
     1904.09751). The random numbers of a text come from `seed`, the prompt, and the
     number of the sample. token_budget: tokens that a batch holds at its end. A prompt
     that leaves no room for `max_new_tokens` loses its beginning. folder: where texts
-    are kept while others are written, see `batches.computed`.
+    are kept while others are written, see `answers.given`.
 
     Raises:
         UserError: for a setting out of its range, or a prompt without tokens.
@@ -81,19 +80,15 @@ def generate(
             some = [ids[place] for place in places]
             return _go_on(model, some, np.array(numbers), draw, ends)
 
-    weights = list(model.parameters())  # as they are, not as they are cast
-    how = [max_new_tokens, list(stops), temperature, top_p, samples, seed]
-    what = {"prompts": list(prompts), "how": [*how, token_budget, precision]}
-    kept = {
-        "folder": folder,
-        "identity": partial(checkpoints.fingerprint, what, weights),
-    }
+    how = [max_new_tokens, list(stops), temperature, top_p, samples, seed, token_budget]
     results: list[list[str]] = [[] for _ in prompts]
-    with devices.cast_once(model, precision):
-        for places, texts in batches.computed(queue, write, unit="prompt", **kept):
-            for number, place in enumerate(places):
-                own = texts[number * drawn : (number + 1) * drawn]
-                results[place] = own if temperature else own * samples
+    for places, texts in answers.given(
+        model, queue, write, unit="prompt", precision=precision,
+        asked=[list(prompts), how], folder=folder,
+    ):  # fmt: skip
+        for number, place in enumerate(places):
+            own = texts[number * drawn : (number + 1) * drawn]
+            results[place] = own if temperature else own * samples
     return results
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +21,8 @@ from xitt.errors import UserError
 from xitt.inputs import batching, prefix_trees
 from xitt.inputs.prefix_trees import PADDING, Tree
 from xitt.models import attention
-from xitt.scoring.causal import batches
-from xitt.training import checkpoints, devices
+from xitt.scoring.causal import answers
+from xitt.training import devices
 
 # Models whose trees were compared with one sequence after another. Others may know no
 # mask but the causal one, or count positions themselves.
@@ -73,7 +72,7 @@ def score(
     beginning. token_budget: tokens of a batch, with padding. What a request gets
     depends on its batch by no more than rounding: in fp32 less than 1e-3 nats, in
     bf16 some hundredths of a nat a token. folder: where they are kept while others
-    are computed, see `batches.computed`.
+    are computed, see `answers.given`.
 
     Raises:
         UserError: for a continuation without tokens, or longer than the model takes.
@@ -94,15 +93,13 @@ def score(
         with torch.inference_mode(), devices.autocast(precision, where):
             return _forward(model, [trees[place] for place in places], encoded)
 
-    weights = list(model.parameters())  # as they are, not as they are cast
-    what = {"requests": list(requests), "how": [token_budget, precision]}
-    identity = partial(checkpoints.fingerprint, what, weights)
-    kept = {"folder": folder, "identity": identity}
     results: list[Any] = [None] * len(requests)
-    with devices.cast_once(model, precision):
-        for _, found in batches.computed(queue, forward, unit="text", **kept):
-            for member, each in found:
-                results[member] = Likelihood(*each)
+    for _, found in answers.given(
+        model, queue, forward, unit="text", precision=precision,
+        asked=[list(requests), token_budget], folder=folder,
+    ):  # fmt: skip
+        for member, each in found:
+            results[member] = Likelihood(*each)
     return results
 
 

@@ -1,4 +1,4 @@
-"""What a causal model answers is kept, told, and goes on where it was stopped."""
+"""What a model gives batch by batch is kept, told, and goes on where it stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 import tiny_lm
 import torch
 
-from xitt.scoring.causal import batches, generation, likelihood
+from xitt.scoring import batches
+from xitt.scoring.causal import generation, likelihood
 from xitt.scoring.causal.likelihood import Request
 from xitt.training import keeping, progress
 
@@ -25,17 +26,16 @@ class Model:
         self.seen: list[list[int]] = []
         self.stop_after = stop_after
 
-    def __call__(self, items: np.ndarray) -> list[str]:
+    def __call__(self, items: np.ndarray) -> np.ndarray:
         self.seen.append(items.tolist())
         if len(self.seen) == self.stop_after:
             os.kill(os.getpid(), signal.SIGTERM)
-        return [f"text {item}\x00" for item in items]
+        return items * 1.5
 
 
 def collect(model, folder, mark="m"):
-    found = batches.computed(
-        QUEUE, model, unit="text", folder=folder, identity=lambda: mark
-    )
+    kept = keeping.Kept(folder, lambda: mark) if folder else None
+    found = batches.computed(QUEUE, model, unit="text", kept=kept)
     return {i: v for items, values in found for i, v in zip(items.tolist(), values)}
 
 
@@ -48,13 +48,13 @@ def test_a_stopped_evaluation_goes_on_with_the_batch_it_was_at(tmp_path):
     assert again.seen == [[2]]
 
 
-def test_what_is_kept_of_other_questions_stays_apart(tmp_path):
+def test_what_is_kept_of_another_model_is_not_read(tmp_path):
     for mark in ("one", "two"):
         with pytest.raises(KeyboardInterrupt):
             collect(Model(stop_after=1), tmp_path, mark)
     again = Model()
     collect(again, tmp_path, "one")
-    assert again.seen == [[4, 0], [2]]
+    assert again.seen == [[3, 1], [4, 0], [2]]
     keeping.clear(tmp_path)
     assert not list(tmp_path.rglob("*.npz"))
 
@@ -63,7 +63,7 @@ def test_a_batch_that_memory_cannot_hold_is_halved():
     def compute(items):
         if len(items) > 1:
             raise torch.OutOfMemoryError("of a batch")
-        return items.tolist()
+        return items
 
     found = [items.tolist() for items, _ in batches.computed(QUEUE, compute, unit="x")]
     assert found == [[3], [1], [4], [0], [2]]
