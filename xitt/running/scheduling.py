@@ -73,8 +73,7 @@ def where(on: str, jobs: int = 0) -> list[str]:
         UserError: for a cluster that is not known, or does not answer.
     """
     if on == "local":  # whatever profile of Snakemake's a user has for other work
-        cores = str(os.cpu_count() or 1)
-        return ["--cores", cores, "--profile", "none", "--workflow-profile", "none"]
+        return ["--cores", str(_cores()), "--profile", "none", "--workflow-profile", "none"]
     profile = _cluster(on)
     options = ["--profile", str(profile.parent), "--workflow-profile", "none"]
     options += ["--jobs", str(jobs)] if jobs else []
@@ -111,8 +110,18 @@ def _clusters() -> list[str]:
 
 def _threads(jobs: int) -> int:
     """Of a run: two at a time, each with half of the cores."""
-    cores = os.cpu_count() or 1
+    cores = _cores()
     return max(1, min(MOST_THREADS, cores // (jobs or min(2, cores))))
+
+
+def _cores() -> int:
+    """How many this process may use: `taskset`, or a batch system, gives it a share.
+
+    Threads that wait for each other on cores they do not have cost ten times their work.
+    """
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _call(folder: Path, config: dict[str, Any]) -> list[str]:
