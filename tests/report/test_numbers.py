@@ -310,6 +310,7 @@ def test_every_number_in_the_papers_text_has_a_key(found):
         "claim/learning-rates",
         "claim/left-out",
         "claim/precision",
+        "claim/unlearned",
         "claim/unmoved",
         "claim/verdict-unclear",
         "claim/verdict-open",
