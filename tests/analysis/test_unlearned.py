@@ -6,6 +6,7 @@ import pytest
 from xitt.analysis import results
 from xitt.analysis.cautions import unlearned
 from xitt.report import floors_prose
+from xitt.report.questions import volume_prose
 from xitt.report.tables import scores
 
 LANGUAGES = {"xnli": ("de", "en", "sw")}
@@ -67,6 +68,9 @@ def test_a_setting_of_many_tasks_is_unlearned_only_where_all_are():
     assert "HellaSwag (25.0 points on its own" in said
     assert "within Multi-task MNLI." in said
     assert "QQP" not in said
+    assert "hellaswag" not in set(study.volume.points["setting"])
+    assert "multi" in set(study.volume.points["setting"])
+    assert "HellaSwag, is left out here" in volume_prose.unlearned(study)
 
 
 def test_nothing_is_said_of_a_study_whose_tasks_were_learned():

@@ -164,8 +164,12 @@ class Results:
 
     @cached_property
     def volume(self) -> Volume:
-        """The gains against how much text a language has in the pretraining corpus."""
-        return Volume(self.records)
+        """The gains against how much text a language has in the pretraining corpus.
+
+        Of settings that learned their own task: a collapse is no benefit to look for.
+        """
+        kept = (r for r in self.records if r["setting"] not in self.unlearned)
+        return Volume(tuple(kept))
 
     @cached_property
     def code(self) -> Code:
