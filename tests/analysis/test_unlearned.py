@@ -1,4 +1,4 @@
-"""An intermediate task that was not learned is found, told and marked."""
+"""Tasks that were not learned, intermediate or target, are found, told and marked."""
 
 import fake_records
 import pytest
@@ -76,3 +76,17 @@ def test_a_setting_of_many_tasks_is_unlearned_only_where_all_are():
 def test_nothing_is_said_of_a_study_whose_tasks_were_learned():
     study = results.of(fake_records.grid(("none",), LANGUAGES))
     assert floors_prose.of(study)["unlearned"] == ""
+
+
+def test_a_cell_that_failed_where_the_baseline_learns_is_told():
+    records = fake_records.grid(("none", "mnli", "qqp"), LANGUAGES)
+    assert floors_prose.of(results.of(records))["failed"] == ""
+    for record in records:
+        if record["setting"] == "qqp" and record["phase"] == "target":
+            for scores in record["metrics"]["test"].values():
+                alike = [scores["trivial"] - 2, scores["trivial"] + 2]
+                scores["replicates"] = alike * (len(scores["replicates"]) // 2)
+                scores["accuracy"] = scores["trivial"]
+    said = floors_prose.of(results.of(records))["failed"]
+    assert "on XNLI after QQP (33.3): such a loss" in said
+    assert "MNLI" not in said

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from xitt.analysis import wording
+from xitt.analysis.cautions import floor
+from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.results import Results
 
 
@@ -11,6 +13,7 @@ def of(study: Results) -> dict[str, str]:
     return {
         "at-floor": at_floor(study),
         "unlearned": unlearned(study),
+        "failed": failed(study),
         "unmoved": unmoved(study),
     }
 
@@ -52,6 +55,28 @@ def unlearned(study: Results) -> str:
         f"In the intermediate phase itself these were not learned: {'; '.join(parts)}. "
         "What such a setting changes comes of training that led nowhere, and says "
         "nothing of the task."
+    )
+
+
+def failed(study: Results) -> str:
+    """Which cells answer no better than a trivial rule where the baseline does."""
+    found: dict[str, list[str]] = {}
+    for setting in study.settings:
+        rows = floor.frame(study.records, setting)
+        for row in rows[rows["at_floor"].astype(bool)].itertuples():
+            if setting != BASELINE and row.target not in study.floored:
+                said = f"{wording.setting(setting)} ({wording.score(row.score)})"
+                found.setdefault(row.target, []).append(said)
+    if not found:
+        return ""
+    parts = [
+        f"{wording.task(target)} after {wording.listing(found[target])}"
+        for target in wording.ordered_targets(found)
+    ]
+    return (
+        f"Where the baseline learns, fine-tuning failed, ending no better than a "
+        f"trivial answer, on {'; '.join(parts)}: such a loss is that of a run that did "
+        "not learn, and not of what was transferred."
     )
 
 
