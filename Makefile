@@ -49,9 +49,9 @@ runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= 
 status: environment  ## done, running, queued, missing, failed and why [PROFILE= VERBOSE=1 JSON=1]
 	@$(XITT) status $(STUDY) $(if $(VERBOSE),--verbose) $(if $(JSON),--json)
 
-plan: environment  ## runs, hours, memory, disk and money before anything starts [PROFILE= GPU=A100 PRICE=1.5 JOBS=8]
+plan: environment  ## runs, hours, memory, disk and money before anything starts [PROFILE= GPU=A100 PRICE=1.5 JOBS=8 KEEP=1]
 	@$(XITT) plan $(STUDY) --gpu $(call quoted,$(GPU)) --price $(call quoted,$(PRICE)) \
-		--jobs $(call quoted,$(JOBS))
+		--jobs $(call quoted,$(JOBS)) $(if $(KEEP),--keep)
 
 figures: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
 figures: environment  ## redraw the figures from records [PROFILE=small]

@@ -153,6 +153,7 @@ def _of_studies(verbs: Any) -> None:
         if name == "plan":
             verb.add_argument("--gpu", default="", help="its name, such as A100")
             verb.add_argument("--price", type=_price, default=0.0, help="of its hour")
+            verb.add_argument("--keep", action="store_true", help="for the paper")
 
 
 def _of_profiles(verbs: Any) -> None:

@@ -26,6 +26,7 @@ PROFILES = NOTEBOOKS / "profiles"
 RECORDS = ROOT / "results" / "records"  # tracked: one small JSON a finished run
 PUBLISHED = ROOT / "results" / "published"  # tracked: quoted numbers with sources
 LANGUAGES = ROOT / "results" / "languages"  # tracked: what was measured of languages
+PLANS = ROOT / "results" / "plans.json"  # tracked: what studies are foretold to take
 FIGURES = ROOT / "figures"  # tracked: PNG and JSON of the real study
 PAPER = ROOT / "paper"
 RUNS = ROOT / "runs"  # ignored: executed notebooks, checkpoints, predictions

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from xitt import paths
+from xitt.analysis import results
 from xitt.errors import UserError
-from xitt.running.planning import budget, work
+from xitt.report.tables import plans
+from xitt.running.planning import budget, kept, work
 from xitt.running.planning.budget import Budget
 from xitt.study import grid, profiles
 
@@ -200,3 +205,49 @@ def test_gradient_checkpointing_takes_less_memory_and_more_time(study, recorded)
     assert f"GB. With training.gradient_checkpointing: {less:.1f} GB." in said
     said = "\n".join(budget.lines(again(study), price=0.0, jobs=1))
     assert f": about {less:.1f} GB.\n" in said
+
+
+def test_a_kept_plan_takes_the_place_of_its_older_one_and_counts_every_run(
+    study, recorded, tmp_path
+):
+    recorded(record(grid.runs(study)[0]))
+    path = tmp_path / "plans.json"
+    kept.keep(Budget(study, "a100"), path)
+    kept.keep(Budget(study), path)
+    once = path.read_bytes()
+    kept.keep(Budget(study, "a100"), path)
+    assert path.read_bytes() == once
+    made = json.loads(once)
+    found = [(each["hardware"], each["runs"], each.get("times")) for each in made]
+    # Three targets and one on perturbed input; ten times as many seeds.
+    assert found == [
+        ("A100", 4, None),
+        ("A100", 40, 10),
+        (H200, 4, None),
+        (H200, 40, 10),
+    ]
+    few, many = made[:2]
+    # XQuAD and MLQA share a training of 160 examples, XNLI has its own.
+    xnli = profiles.recipe(study, "target", "xnli")
+    trained = 160 + xnli["epochs"] * xnli["max_train"]
+    assert few["million_tokens_trained"] == round(trained * 100 / 1e6, 1) > 0
+    assert many["hours"] == pytest.approx(10 * few["hours"], rel=0.1)
+
+
+def test_ten_times_a_study_has_seeds_of_its_own():
+    assert kept.more_seeds({"seeds": [13, 42]}, 3)["seeds"] == [13, 42, 43, 44, 45, 46]
+
+
+def test_the_papers_table_says_how_right_a_plan_was(monkeypatch, tmp_path):
+    path = tmp_path / "plans.json"
+    monkeypatch.setattr(paths, "PLANS", path)
+    assert "nothing" in plans.plan_table(results.of([])).lower()
+    plan = {"study": "paper", "hardware": "H100", "runs": 4470, "times": 10,
+            "million_tokens_trained": 60436.6, "million_tokens_scored": 1.2,
+            "hours": 83.72, "memory_gb": 28.6, "disk_gb": 950.8}  # fmt: skip
+    tested = {"runs": 58, "foretold_hours": 10.65, "took_hours": 8.32}
+    path.write_text(json.dumps([plan, {**plan, "times": 1, "recorded": tested}]))
+    first, second = plans.plan_table(results.of([])).splitlines()[-4:-2]
+    shown = ["paper, ten times", "H100", "4,470", "60,437", "1", "83.7", "28.6", "951"]
+    assert first.split(" & ")[:8] == shown
+    assert "58 & 10.7 & 8.3" in second

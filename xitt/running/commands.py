@@ -142,7 +142,7 @@ def status(arguments: Namespace) -> int:
 
 def plan(arguments: Namespace) -> int:
     """Print what the missing runs of a study will take."""
-    from xitt.running.planning import budget
+    from xitt.running.planning import budget, kept
 
     study = _possible(arguments)
     model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"
@@ -150,6 +150,8 @@ def plan(arguments: Namespace) -> int:
     _say_left_out(study)
     made = budget.Budget(study, arguments.gpu)
     print("\n".join(budget.lines(made, arguments.price, arguments.jobs or 1)))
+    if arguments.keep:
+        print(f"Kept in {paths.relative(kept.keep(made))}, which the paper shows.")
     return 0
 
 

@@ -17,6 +17,7 @@ from xitt.report.tables import (
     data,
     language_models,
     languages,
+    plans,
     robustness,
     volume,
 )
@@ -58,6 +59,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "learning-rates": sweep_table,
     "retrieval": retrieval_table,
     "cost": cost_table,
+    "plans": plans.plan_table,
 }
 
 

@@ -157,43 +157,55 @@ class Budget:
             return self.scoring[run.target] * scored.examples
         return self.slower * self._by_tokens(scored)
 
+    @property
+    def where(self) -> str:
+        """The hardware that the plan is for, in words."""
+        if self.recorded:
+            return hardware(self.recorded[0])
+        return self.gpu.upper() or GPU
+
     def assumption(self) -> str:
         """In words, where the speed comes from."""
         if self.recorded:
-            where = hardware(self.recorded[0])
             count = len(self.recorded)
             return (
                 f"at {self.speed:,.0f} tokens/s, the median of {count} recorded runs "
-                f"of this model on {where}"
+                f"of this model on {self.where}"
             )
         return (
-            f"at {UTILISATION:.0%} of the bf16 peak of one {self.gpu.upper() or GPU} "
+            f"at {UTILISATION:.0%} of the bf16 peak of one {self.where} "
             f"({self.card.peak / 1e12:.0f} Tflop/s), {self.speed:,.0f} tokens/s; "
             f"nothing is recorded of this model there"
         )
 
     # ------------------------------------------------------------------------- hours
 
-    def seconds(self, runs: list[Run]) -> dict[str, float]:
-        """Of each run, by key. Targets that share a training pay for it once.
-
-        Texts are taken to be as long as they may be.
-        """
+    def tokens(self, runs: list[Run]) -> dict[str, float]:
+        """Trained on by each run, by key; targets that share a training pay once."""
         measured, paid, found = _tokens_per_example(), set(), {}
         for run in runs:
             training = (run.target and run.training_key) or run.key
-            paying = training not in paid
-            trained = work.trained(run, measured) / self.speed if paying else 0
+            found[run.key] = 0.0 if training in paid else work.trained(run, measured)
             paid.add(training)
-            found[run.key] = trained + self._to_score(run)
         return found
+
+    def seconds(self, runs: list[Run]) -> dict[str, float]:
+        """Of each run, by key. Texts are taken to be as long as they may be."""
+        tokens = self.tokens(runs)
+        return {
+            run.key: tokens[run.key] / self.speed + self._to_score(run) for run in runs
+        }
+
+    def scored(self, runs: list[Run]) -> float:
+        """Tokens that runs score."""
+        return sum(work.scored(run, _tokens_per_example()).tokens for run in runs)
 
     def frame(self) -> pd.DataFrame:
         """One row a phase: runs, missing runs, million tokens of these, hours."""
-        measured, everything = _tokens_per_example(), grid.runs(self.study)
+        everything = grid.runs(self.study)
         missing = {run.key for run in grid.missing(self.study)}
         todo = [run for run in everything if run.key in missing]
-        seconds = self.seconds(todo)
+        seconds, tokens = self.seconds(todo), self.tokens(todo)
         rows = []
         for phase in dict.fromkeys(run.phase for run in everything):
             here = [run for run in todo if run.phase == phase]
@@ -202,11 +214,9 @@ class Budget:
                 "runs": sum(run.phase == phase for run in everything),
                 "to do": len(here),
                 "million tokens trained": round(
-                    sum(work.trained(run, measured) for run in here) / 1e6, 2
+                    sum(tokens[run.key] for run in here) / 1e6, 2
                 ),
-                "million tokens scored": round(
-                    sum(work.scored(run, measured).tokens for run in here) / 1e6, 2
-                ),
+                "million tokens scored": round(self.scored(here) / 1e6, 2),
                 "hours": round(sum(seconds[run.key] for run in here) / 3600, 2),
             })  # fmt: skip
         return pd.DataFrame(rows).set_index("phase")
