@@ -34,6 +34,7 @@ help:  ## print these lines
 		awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: environment encoder tex sandbox  ## the whole experiment on generated data (10 minutes on 2 cores)
+	@$(XITT) grid --profile demo-lm --runs-only
 	@$(XITT) grid --profile demo
 	@$(XITT) summary --profile demo
 

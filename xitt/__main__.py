@@ -140,6 +140,7 @@ def _of_studies(verbs: Any) -> None:
         _study(verb)
         if name == "grid":
             verb.add_argument("--on", default="local", help="local, or a cluster")
+            verb.add_argument("--runs-only", action="store_true", help="nothing drawn")
         if name in ("grid", "plan"):
             verb.add_argument(
                 "--jobs", type=_count, default=0, help="0: what the cores allow"

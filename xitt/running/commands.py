@@ -120,6 +120,7 @@ def run_grid(arguments: Namespace) -> int:
         provenance.begin(todo[0].record)  # refused now, not in the first notebook
     selection = {key: getattr(arguments, key) for key in NARROWED}
     selection["profile"] = study["origin"]
+    selection |= {"runs_only": "1"} if arguments.runs_only else {}
     scheduling.run(study, selection, on=arguments.on, jobs=arguments.jobs)
     return 0
 

@@ -35,7 +35,8 @@ REASON = re.compile(r"^\s*(?:\w+\.)*\w*(?:Error|Exception)\b.*", re.MULTILINE)
 def run(study: Profile, selection: dict[str, str], *, on: str, jobs: int) -> None:
     """Make what is missing of a study's grid, then what is made of its records.
 
-    selection: what narrows the study, as the Snakefile reads it.
+    selection: what narrows the study, as the Snakefile reads it; runs_only: nothing is
+        drawn of the records.
     jobs: runs at a time (0: two on this machine, fifty on Slurm).
 
     Raises:
