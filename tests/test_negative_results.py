@@ -13,7 +13,9 @@ from xitt import paths
 from xitt.tasks.registry import ENGLISH
 
 PAGE = (paths.PACKAGE / "docs" / "negative-results.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| (?P<what>[^|]+) \| (?P<number>[−\d.]+) \| (?P<of>[^|]+) \|$", re.M)
+ROW = re.compile(
+    r"^\| (?P<what>[^|]+) \| (?P<number>[−\d.]+) \| (?P<of>[^|]+) \|$", re.M
+)
 KEY = re.compile(r"`([0-9a-f]{16})`(?: (\w+))?")
 COMMIT = re.compile(r"`([0-9a-f]{7})`")
 
