@@ -37,7 +37,8 @@ print(f"{len(found.records)} records, settings: {', '.join(found.settings)}")
 # %% [markdown]
 # ## What was found
 # Gains in points, averaged over each target's languages other than English. Computed now,
-# from the records; hatched cells have not been run.
+# from the records. A dash has not been run; where a target is hatched, or a setting has a
+# double dagger, the baseline or the intermediate task itself was not learned.
 
 # %%
 figure, shown = gallery.make(found, "transfer-gain")

@@ -60,7 +60,7 @@ def test_a_done_target_is_not_made_again_for_perturbed_input(asked, monkeypatch)
 
 
 def test_a_profile_that_extends_another_is_not_asked_for_perturbed_input_again():
-    assert "perturbed" in profiles.load("sampled")
+    assert "perturbed" in profiles.load("small")
     assert "perturbed" not in profiles.load("curves-500")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from xitt.analysis import best_settings, curves, estimates, sweep, wording
-from xitt.analysis.cautions import floor
+from xitt.analysis.cautions import floor, unlearned
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.code import Code
@@ -88,6 +88,17 @@ class Results:
         return list(self.floor.loc[self.floor["at_floor"].astype(bool), "target"])
 
     @cached_property
+    def intermediates(self) -> pd.DataFrame:
+        """Each intermediate task beside its trivial answer, see `unlearned.frame`."""
+        return unlearned.frame(self.records)
+
+    @cached_property
+    def unlearned(self) -> list[str]:
+        """Settings that learned nothing of what they were trained on first."""
+        any_learned = self.intermediates.groupby("setting")["learned"].any()
+        return wording.ordered_settings(set(any_learned.index[~any_learned]))
+
+    @cached_property
     def learned(self) -> list[Record]:
         """The records without those of targets at their floor: what averages are of."""
         floored = self.floored
@@ -153,8 +164,12 @@ class Results:
 
     @cached_property
     def volume(self) -> Volume:
-        """The gains against how much text a language has in the pretraining corpus."""
-        return Volume(self.records)
+        """The gains against how much text a language has in the pretraining corpus.
+
+        Of settings that learned their own task: a collapse is no benefit to look for.
+        """
+        kept = (r for r in self.records if r["setting"] not in self.unlearned)
+        return Volume(tuple(kept))
 
     @cached_property
     def code(self) -> Code:
@@ -240,8 +255,15 @@ class Results:
         return self._marked(pd.concat(parts, ignore_index=True))
 
     def _marked(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """`frame` with a column at_floor: the target's baseline has learned nothing."""
-        return frame.assign(at_floor=frame["target"].isin(self.floored))
+        """`frame` with two warnings.
+
+        at_floor: the target's baseline has learned nothing; unlearned: the setting has
+        learned nothing of its own task.
+        """
+        return frame.assign(
+            at_floor=frame["target"].isin(self.floored),
+            unlearned=frame["setting"].isin(self.unlearned),
+        )
 
 
 def read(study: Profile) -> Results:

@@ -23,7 +23,7 @@ from xitt.analysis import (
 from xitt.analysis.cautions import precisions
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
-from xitt.report import leakage
+from xitt.report import floors_prose, leakage
 from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
 
@@ -89,9 +89,8 @@ def of(study: Results) -> dict[str, str]:
         "mlm": variant(study, "mlm"),
         "translated": variant(study, "translated"),
         "languages": languages(study),
-        "at-floor": at_floor(study),
         "curves": curve(study),
-        "unmoved": unmoved(study),
+        **floors_prose.of(study),
         "best-per-target": best_per_target(study),
         "best-choices": best_choices(study),
         "published": against_published(study),
@@ -259,24 +258,6 @@ def languages(study: Results) -> str:
     )
 
 
-def at_floor(study: Results) -> str:
-    """Which targets have a baseline that is not shown to be above a trivial answer."""
-    frame = study.floor.set_index("target")
-    rows = [(name, frame.loc[name]) for name in study.targets if name in study.floored]
-    if not rows:
-        return ""
-    listed = wording.listing(
-        f"{wording.task(name)} ({wording.score(row['score'])} points, "
-        f"{wording.score(row['trivial'])} by a trivial answer)"
-        for name, row in rows
-    )
-    verb, it = ("is", "it enters") if len(rows) == 1 else ("are", "they enter")
-    return (
-        f"Without an intermediate task {listed} {verb} at the floor: not shown to be "
-        f"better than a trivial answer, so that {it} no average."
-    )
-
-
 def curve(study: Results) -> str:
     """How the gains change from the fewest examples of a target to the most."""
     rows = study.curves
@@ -295,31 +276,6 @@ def curve(study: Results) -> str:
             said = wording.listing(text for own, text in changes if own == span)
             parts.append(f"on {wording.task(target)}, {span}, it goes from {said}")
     return f"Where the gain is followed {'; '.join(parts)}." if parts else ""
-
-
-def unmoved(study: Results) -> str:
-    """Which targets answer exactly as the baseline does, with most of the settings.
-
-    A gain of zero under every resample of every language: the same examples are right.
-    """
-    rows = study.language_gains.dropna(subset=["mean"])
-    same = (rows["mean"] == 0) & (rows["se"] == 0)
-    alike = same.groupby([rows["target"], rows["setting"]]).all()
-    parts = []
-    for target in wording.ordered_targets(set(rows["target"])):
-        number, count = int(alike[target].sum()), len(alike[target])
-        if number > count / 2:
-            of_all = (
-                f"{wording.number_word(number)} of {wording.plural(count, 'setting')}"
-            )
-            parts.append(f"{wording.task(target)} with {of_all}")
-    if not parts:
-        return ""
-    return (
-        f"The same test examples are right as without an intermediate task on "
-        f"{wording.listing(parts)}: what is not learnt from so few examples cannot "
-        "gain."
-    )
 
 
 def best_per_target(study: Results) -> str:

@@ -73,7 +73,14 @@ def where(on: str, jobs: int = 0) -> list[str]:
         UserError: for a cluster that is not known, or does not answer.
     """
     if on == "local":  # whatever profile of Snakemake's a user has for other work
-        return ["--cores", str(_cores()), "--profile", "none", "--workflow-profile", "none"]
+        return [
+            "--cores",
+            str(_cores()),
+            "--profile",
+            "none",
+            "--workflow-profile",
+            "none",
+        ]
     profile = _cluster(on)
     options = ["--profile", str(profile.parent), "--workflow-profile", "none"]
     options += ["--jobs", str(jobs)] if jobs else []
@@ -117,7 +124,8 @@ def _threads(jobs: int) -> int:
 def _cores() -> int:
     """How many this process may use: `taskset`, or a batch system, gives it a share.
 
-    Threads that wait for each other on cores they do not have cost ten times their work.
+    Threads that wait for each other on cores they do not have can take ten times as
+    long as one.
     """
     if hasattr(os, "sched_getaffinity"):  # not on macOS
         return len(os.sched_getaffinity(0))

@@ -39,8 +39,8 @@ def frame(records: Sequence[Record], baseline: str = BASELINE) -> pd.DataFrame:
     for target, languages in cells.get(baseline, {}).items():
         answers = _trivial(records, target)
         members = dict(estimates.scopes(languages)).get("zero-shot", {})
-        chance = _chance(target)
-        known = [answers.get((lang, each.n), chance) for lang, each in members.items()]
+        drawn = chance(target)
+        known = [answers.get((lang, each.n), drawn) for lang, each in members.items()]
         if not known or None in known:
             continue
         trivial = sum(known) / len(known)
@@ -71,7 +71,7 @@ def _less(sample: Sample, points: float) -> Sample:
     return paired_samples.minus(sample, constant)
 
 
-def _chance(target: str) -> float | None:
+def chance(target: str) -> float | None:
     """What a label drawn at random scores, in points; None of tasks without labels."""
     task = registry.get(target)
     return 100 / len(task.labels) if kinds.get(task.kind).gold == "label" else None

@@ -32,6 +32,8 @@ NO_GAIN = "no target was run both with and without an intermediate task yet"
 # dark, so each cell also prints its number with its sign.
 GAINS = "RdBu"
 
+UNLEARNED = "\N{DOUBLE DAGGER}"
+
 
 # --- (a) gains, setting by target ---------------------------------------------------
 
@@ -42,9 +44,10 @@ def heat_map(ax: Axes, gains: pd.DataFrame, limit: float | None = None) -> Axes:
     Args:
         ax: where to draw.
         gains: columns setting, target (a task or an average), mean,
-            low, high, p_holm, n_seeds, at_floor. Bold: the interval excludes 0; with a
-            dot: also after Holm's correction. Hatched and grey: the baseline is at its
-            floor. A missing row is a cell that was not run. Seeds stand at the right.
+            low, high, p_holm, n_seeds, at_floor, unlearned. Bold: the interval excludes
+            0; with a dot: also after Holm's correction. Hatched and grey: the baseline
+            is at its floor. Double dagger: the setting has not learned its own task. A
+            missing row is a cell that was not run. Seeds stand at the right.
         limit: points at which the colour is deepest; by default the 95th percentile of
             the gains' sizes, so that one cell does not pale the others.
     """
@@ -67,9 +70,9 @@ def heat_map(ax: Axes, gains: pd.DataFrame, limit: float | None = None) -> Axes:
     ax.set(xlim=(0, x + 0.7), ylim=(len(settings), 0))
     titles = [wording.stacked(wording.task(target)) for target in targets]
     ax.set_xticks(places, titles, linespacing=0.85)
-    ax.set_yticks(
-        np.arange(len(settings)) + 0.5, [wording.setting(s) for s in settings]
-    )
+    failed = {row.setting for row in gains.itertuples() if getattr(row, "unlearned", 0)}
+    names = [wording.setting(s) + UNLEARNED * (s in failed) for s in settings]
+    ax.set_yticks(np.arange(len(settings)) + 0.5, names)
     ax.tick_params(length=0, labeltop=True, labelbottom=False)
     ax.spines[:].set_visible(False)
     for y, setting in enumerate(settings):

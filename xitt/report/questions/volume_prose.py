@@ -33,6 +33,7 @@ def of(study: Results) -> dict[str, str]:
         "volume-power": power(study),
         "volume-reliability": reliability(study),
         "volume-missing": missing(study),
+        "volume-unlearned": unlearned(study),
         "volume-thin": thin(),
     }
     told = claims_prose.told(verdicts.of(study), "claims about volume")
@@ -215,6 +216,17 @@ def missing(study: Results) -> str:
         return ""
     names = wording.listing(map(registry.language_name, codes))
     return f"CC-100 has no text in {names}, which {_is(len(codes))} left out."
+
+
+def unlearned(study: Results) -> str:
+    """Which settings have no place here, as they did not learn their own task."""
+    if not study.unlearned:
+        return ""
+    names = wording.listing(map(wording.setting, study.unlearned))
+    verb = "is" if len(study.unlearned) == 1 else "are"
+    return (
+        f"What did not learn its own intermediate task, {names}, {verb} left out here."
+    )
 
 
 def thin() -> str:

@@ -38,7 +38,8 @@ def gains_table(study: Results) -> str:
     """The transfer matrix: zero-shot gains over `none`, whose scores come first.
 
     Bold: the 95% interval excludes zero. Asterisk: clear after Holm's correction.
-    Dagger: a target at its floor, which enters no average.
+    Dagger: a target at its floor, which enters no average. Double dagger: a setting
+    that learned nothing of its own task.
     """
     targets = wording.ordered_targets(study.gains["target"])
     settings = wording.ordered_settings(study.gains["setting"])
@@ -48,7 +49,7 @@ def gains_table(study: Results) -> str:
         written = [latex.change(cell, spread=True) for cell in cells]
         if "+" in setting and "+" not in settings[settings.index(setting) - 1]:
             rows.append([])  # a rule above the variants
-        rows.append([tex(wording.setting(setting)), seeds_of(cells), *written])
+        rows.append([_setting(study, setting), seeds_of(cells), *written])
     rows = [*_baseline(study, targets, bool(rows)), *rows]
     return _matrix(rows, targets, study.floored)
 
@@ -64,7 +65,7 @@ def scores_table(study: Results) -> str:
             with_spread(cell, wording.score, bold=(setting, target) in best)
             for cell, target in zip(cells, targets)
         ]
-        rows.append([tex(wording.setting(setting)), seeds_of(cells), *written])
+        rows.append([_setting(study, setting), seeds_of(cells), *written])
     if len(rows) > 1 and study.settings[0] == paired_samples.BASELINE:
         rows.insert(1, [])  # a rule below the baseline
     return _matrix(rows, targets, study.floored)
@@ -73,6 +74,11 @@ def scores_table(study: Results) -> str:
 def _matrix(rows: Rows, targets: Sequence[str], floored: Sequence[str]) -> str:
     heads = _heads(targets, floored)
     return tabular("lc" + _columns(targets), ["", "seeds", *heads], rows)
+
+
+def _setting(study: Results, setting: str) -> str:
+    mark = r"\textsuperscript{\ddag}" * (setting in study.unlearned)
+    return tex(wording.setting(setting)) + mark
 
 
 def _baseline(study: Results, targets: Sequence[str], wanted: bool) -> Rows:
