@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from xitt import __main__, paths
+from xitt.tasks import registry
 
 PAGE = (paths.PACKAGE / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(yaml|python|sh)\n(.*?)^```$", re.M | re.S)
@@ -117,6 +118,11 @@ def test_every_path_that_the_page_names_is_there():
     for name in named:
         inside = "xitt/" + name if name.startswith(("report", "analysis")) else name
         assert (paths.PACKAGE / inside).exists(), name
+
+
+def test_every_task_that_the_page_names_is_registered():
+    for name in re.findall(r"TASK=(\w+)", PAGE):
+        assert registry.get(name).importer
 
 
 def test_every_block_is_executed_or_says_that_it_is_none():
