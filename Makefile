@@ -26,7 +26,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 .DEFAULT_GOAL := help
 .PHONY: help environment interpreter tex sandbox encoder demo test lab runs status plan figures tables \
 	paper read verify submission speed translate import manifest languages check-hub \
-	notebooks lock clean
+	notebooks tasks release lock clean
 
 help:  ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(call quoted,$(strip $(MAKEFILE_LIST))) | \
@@ -109,6 +109,16 @@ check-hub: environment  ## with network: one row of every Hub data set, every mo
 notebooks: environment encoder  ## regenerate notebooks/*.ipynb from the percent scripts, executed
 	@$(XITT) publish
 
+tasks: environment  ## rewrite docs/tasks.md, the registry as a table
+	@$(XITT) tasks
+
+# Refused before the paper is made rather than after.
+release: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))
+release: environment  ## the archive of this version's tag for a deposit, into runs/release [PROFILE=small]
+	@$(XITT) release --check
+	@$(MAKE) --no-print-directory paper PROFILE=$(call quoted,$(PROFILE))
+	@$(XITT) release
+
 # --- what the verbs stand on -------------------------------------------------------
 
 environment: .venv/ready
@@ -154,7 +164,7 @@ sandbox:
 			bubblewrap >/dev/null 2>&1 || true; \
 	fi
 
-lock: environment  ## write requirements.lock from what is installed
+lock: environment  ## write requirements.lock: what pyproject.toml needs, as it is installed
 	@$(XITT) lock
 
 clean:  ## remove what is generated and ignored (runs, caches; not the environment)

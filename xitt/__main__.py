@@ -175,7 +175,10 @@ def _of_profiles(verbs: Any) -> None:
 
 
 def _others(verbs: Any) -> None:
-    verbs.add_parser("lock", help="write requirements.lock from what is installed")
+    verbs.add_parser("lock", help="write requirements.lock: what we need, as installed")
+    verbs.add_parser("tasks", help="the registry as a table, into docs/tasks.md")
+    release = verbs.add_parser("release", help="the archive of this version's tag")
+    release.add_argument("--check", action="store_true", help="only whether it can be")
     translate = verbs.add_parser(
         "translate", help="an intermediate task into other languages, by a model"
     )

@@ -9,6 +9,7 @@ import pytest
 from xitt import paths
 from xitt.errors import UserError
 from xitt.running import notebooks
+from xitt.running.releasing import outputs
 
 NOTEBOOK = """
 # %% tags=["parameters"]
@@ -122,12 +123,12 @@ def test_a_run_again_starts_from_clean_source(notebook, tmp_path):
 def test_a_published_notebook_holds_no_times_no_paths_and_stable_ids(
     notebook, tmp_path
 ):
-    executed, target = tmp_path / "run.ipynb", tmp_path / "published.ipynb"
+    executed = tmp_path / "run.ipynb"
     notebooks.run(notebook, executed, {})
-    notebooks.publish(executed, target)
+    target = outputs.publish(notebook, executed)
     first = target.read_bytes()
     notebooks.run(notebook, executed, {})
-    notebooks.publish(executed, target)
+    outputs.publish(notebook, executed)
     assert target.read_bytes() == first
     assert b"seed is 13" in first
     assert b"papermill" not in first

@@ -46,7 +46,8 @@ BAD = [
     ["notebook", "20-train-intermediate", "o.ipynb", "seed=x"],
     ["notebook", "20-train-intermediate", "o.ipynb", "--threads", "-1"],
     ["encoder", ""], ["encoder", "x"], ["encoder", "/tmp"], ["encoder", "a" * 3000],
-    ["lock", "x"], ["check-hub", "x"], [], ["--x"], ["statu"],
+    ["lock", "x"], ["tasks", "x"], ["release", "x"], ["check-hub", "x"], [], ["--x"],
+    ["statu"],
 ]  # fmt: skip
 
 

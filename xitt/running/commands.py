@@ -261,24 +261,32 @@ def encoder(arguments: Namespace) -> int:
 
 
 def lock(arguments: Namespace) -> int:
-    """Write the exact versions of what is installed to requirements.lock."""
-    from importlib import metadata
+    """Write the exact versions of what the project needs to requirements.lock."""
+    from xitt.running.releasing import requirements
 
-    lines = sorted(
-        {
-            f"{d.name}=={d.version.split('+')[0]}"
-            for d in metadata.distributions()
-            if d.name not in ("xitt", "pip", "setuptools", "wheel")
-            and not d.name.startswith(("nvidia-", "cuda-"))
-            and d.name != "triton"
-        },
-        key=str.lower,
-    )
-    head = (
-        "# Exact versions, written by `make lock`. The CUDA libraries of a machine\n"
-        "# with a GPU follow from torch's own pins.\n"
-    )
-    files.write_text(paths.ROOT / "requirements.lock", head + "\n".join(lines) + "\n")
+    text = requirements.HEAD + "\n".join(requirements.lines()) + "\n"
+    files.write_text(paths.ROOT / "requirements.lock", text)
+    return 0
+
+
+def release(arguments: Namespace) -> int:
+    """Build the archive of this version, or only say whether it can be."""
+    from xitt.running.releasing import archive
+
+    if arguments.check:
+        archive.check()
+        return 0
+    for path in archive.build():
+        print(f"  {paths.relative(path)}")
+    return 0
+
+
+def list_tasks(arguments: Namespace) -> int:
+    """Write the registry as a table, and say where."""
+    from xitt.running.releasing import task_table
+
+    path = paths.ROOT / "docs" / "tasks.md"
+    print(f"  {paths.relative(files.write_text(path, task_table.markdown()))}")
     return 0
 
 
@@ -311,11 +319,12 @@ def export(arguments: Namespace) -> int:
 
 def publish(arguments: Namespace) -> int:
     """Execute notebooks with their defaults into notebooks/*.ipynb, for readers."""
+    from xitt.running.releasing import outputs
+
     for name in arguments.names or notebooks.names():
-        target = paths.NOTEBOOKS / f"{name}.ipynb"
-        executed = paths.RUNS / "published" / target.name
+        executed = paths.RUNS / "published" / f"{name}.ipynb"
         seconds = notebooks.run(name, executed, {})
-        notebooks.publish(executed, target)
+        outputs.publish(name, executed)
         print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
     return 0
 
@@ -334,6 +343,7 @@ VERBS = {
     "publish": publish,
     "read": read,
     "redraw": redraw,
+    "release": release,
     "rescore": rescore,
     "run": run_cell,
     "sample": sample,
@@ -341,6 +351,7 @@ VERBS = {
     "status": status,
     "submission": export_predictions,
     "summary": summary,
+    "tasks": list_tasks,
     "translate": data_commands.translate,
     "typeset": typeset_paper,
     "verify": verify,

@@ -237,19 +237,3 @@ def _told(error: Any, name: str, failed: Path) -> UserError:
         f"{name} failed in cell {error.exec_count} with {error.ename}: {text}; "
         f"see {paths.relative(failed)}"
     )
-
-
-def publish(executed: Path, target: Path) -> None:
-    """Write an executed notebook as it is tracked: no times, no paths, ids by place."""
-    import nbformat
-
-    notebook = nbformat.read(executed, as_version=4)
-    notebook.metadata.pop("papermill", None)
-    for place, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{place:02}"
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags" and v}
-        if cell.cell_type == "code":  # what went to stderr is the run's progress
-            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
-    nbformat.validate(notebook)
-    with files.whole_file(target) as temporary:
-        nbformat.write(notebook, temporary)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xitt import files, paths
+from xitt.analysis import wording
 from xitt.errors import UserError
 from xitt.running import cluster, workflow
+from xitt.running.releasing import outputs
 from xitt.study import grid, profiles, provenance, records
 from xitt.study.profiles import Profile
 from xitt.study.run import Run
@@ -168,10 +170,21 @@ def show(study: Profile, *, verbose: bool = True) -> None:
             print(f"          | {line}")
     if counts["older"] and verbose:
         print(OLDER)
+    _say_stale(verbose)
     others = _left_over(study)
     print(", ".join(f"{number} {state}" for state, number in counts.items()
                     if number or state in ALWAYS)
           + (f"; {others} records of other parameters" if others else ""))  # fmt: skip
+
+
+def _say_stale(verbose: bool) -> None:
+    """Which published notebooks show outputs of other code or records than here."""
+    stale = outputs.stale()
+    if stale and not verbose:
+        print(f"  stale   outputs of {wording.plural(len(stale), 'notebook')}; "
+              "run `make notebooks`")  # fmt: skip
+    for name, why in stale.items() if verbose else ():
+        print(f"  stale   notebooks/{name}.ipynb: {why}")
 
 
 def as_json(study: Profile) -> str:

@@ -143,7 +143,7 @@ def _notebooks(staged: Path) -> list[str]:
 
 def _texts(staged: Path) -> list[str]:
     docs = sorted((paths.ROOT / "docs").glob("*.md"))
-    names = [*TEXTS, *(f"docs/{path.name}" for path in docs)]
+    names = [*TEXTS, "CONTRIBUTING.md", *(f"docs/{path.name}" for path in docs)]
     for name in names:
         staging.text(paths.ROOT, name, staged)
     return [name.removesuffix(".md") for name in names if name not in TEXTS]
