@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pytest
 
 from xitt import paths
 from xitt.data import corpora
+from xitt.data.pocket import suite
 from xitt.errors import UserError
 from xitt.study import data_source, grid, phases, run_data
 from xitt.training import loop
@@ -162,3 +164,12 @@ def test_a_question_without_answer_changes_no_other_prediction(study):
     assert new["test/de"] == old["test/de"]
     n = [record["metrics"]["test"]["zh"]["n"] for record in (before, after)]
     assert n[1] == n[0] - 1
+
+
+def test_a_pocket_suite_of_an_older_version_gets_what_it_lacks(study):
+    source = data_source.source(study)
+    shutil.rmtree(source / "cambridgeltl")
+    assert not suite.complete(source)
+    run_data.prepare(study)
+    assert suite.complete(source)
+    assert (source / "cambridgeltl/xcopa/sw/test.parquet").exists()

@@ -35,11 +35,12 @@ def prepare(study: profiles.Profile) -> None:
         UserError: for a target without test data in the languages of the study.
     """
     source = data_source.source(study)
-    if study["source"] == "pocket" and not source.exists():
+    if study["source"] == "pocket":
         from xitt.data.pocket import suite
 
         sizes = {k: study["pocket"][k] for k in ("train", "validation", "test")}
-        suite.write(source, seed=study["pocket"]["seed"], sizes=sizes)
+        if not suite.complete(source):
+            suite.write(source, seed=study["pocket"]["seed"], sizes=sizes)
     if study["languages"] == "all":
         return
     for target in available(study)["targets"]:
