@@ -160,6 +160,16 @@ def test_what_follows_a_blank_is_read_as_it_is_written(
     assert sentences(CORRECTED, "xwinograd", lang, row) == expected
 
 
+def test_where_nothing_follows_the_blank_the_choices_themselves_are_compared():
+    """Ten rows of the Russian XWinograd end with it, without a full stop."""
+    choices = ["пылесос", "телевизор"]
+    row = {"id": "0", "sentence": "Он включил _", "choices": choices, "label": 0}
+    found = sentences(CORRECTED, "xwinograd", "ru", row)
+    assert found == ["Он включил |пылесос", "Он включил |телевизор"]
+    # The harness asks how likely the space is that it puts after each.
+    assert sentences(HARNESS, "xwinograd", "ru", row)[0] == "Он включил пылесос| "
+
+
 # ------------------------------------------------------------------------------- MGSM
 
 

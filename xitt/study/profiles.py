@@ -22,14 +22,9 @@ Profile = dict[str, Any]
 # What `load` adds to the file's keys.
 ADDED = ("name", "origin", "base_records")
 # What a profile that extends another does not take from it: it asks something else.
-ASKED_ONCE = ("curves", "sweep", "language_models", "perturbed", "keep_models",
-              "repeat")  # fmt: skip
-    "curves",
-    "sweep",
-    "language_models",
-    "perturbed",
-    "keep_models",
-    "repeat",
+ASKED_ONCE = (
+    *("curves", "sweep", "language_models", "perturbed", "keep_models"),
+    "repeat",  # names settings of its own
 )
 FRACTIONS = ("lr", "warmup_share", "clip", "adam_eps", "weight_decay", "share",
              "checkpoint_seconds", "margin", "dropout", "strengths", "strength",

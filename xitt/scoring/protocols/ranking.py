@@ -56,6 +56,8 @@ def cloze(
 
     All choices have the same continuation: what is compared is how well the rest of
     the sentence goes with each (Trinh and Le 2018, arXiv 1806.02847, partial scoring).
+    Where nothing follows a choice as it is written, there is the choice itself to
+    compare (their full scoring, less the words that all have).
     """
     rules = protocol.rules(task, lang)
     found = []
@@ -68,7 +70,10 @@ def cloze(
         else:
             rest = rules["space"] + after.strip()
         contexts = tuple(before + option for option in options)
-        found.append(Question(tuple(Request(c, rest) for c in contexts), contexts))
+        requests = tuple(Request(context, rest) for context in contexts)
+        if not rest:
+            requests = tuple(Request(before, option) for option in options)
+        found.append(Question(requests, contexts))
     return found
 
 
