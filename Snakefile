@@ -78,6 +78,7 @@ rule finetune_target:
     output:
         plan.pattern("30-finetune-target"),
     threads: THREADS
+    priority: 5  # before what it is scored on besides
     resources:
         gpu=1,
         runtime=lambda wildcards: plan.minutes(wildcards.stem),

@@ -103,4 +103,4 @@ def test_entries_are_dated_and_newest_first():
 
 def test_a_changed_number_is_seen():
     assert f"{computed('`db6b1a17f4ff872e`'):.1f}" == "26.8"
-    assert computed("`30dc82a1b056c1f3` − `702f5d4fc5e14c41`") < -29
+    assert computed("`30dc82a1b056c1f3` − `702f5d4fc5e14c41` at `88a3043`") < -29
