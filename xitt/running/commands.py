@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from argparse import Namespace
@@ -150,6 +149,7 @@ def plan(arguments: Namespace) -> int:
     _say_left_out(study)
     made = budget.Budget(study, arguments.gpu)
     print("\n".join(budget.lines(made, arguments.price, arguments.jobs or 1)))
+    print(scheduling.sharing(arguments.jobs).line())
     return 0
 
 
@@ -221,10 +221,12 @@ def measure_speed(arguments: Namespace) -> int:
     name = "80-measure-speed"
     origin = profiles.load(arguments.profile)["origin"]
     given = {"profile": origin, "rounds": 3, "steps": 5, "write": True}
-    print(f"{_clock()} {name}: about eight minutes; let nothing else run", flush=True)
+    print(f"{_clock()} {name}: about ten minutes; let nothing else run", flush=True)
     notebooks.run(name, paths.RUNS / "speed" / f"{name}.ipynb", given)
-    result = json.loads(speed_report.RESULT.read_text(encoding="utf-8"))
+    result = speed_report.newest(speed_report.load())
     print("\n".join(speed.lines(result)))
+    for text in speed.missing(result):
+        print(f"  NOT MEASURED: {text}")
     for text in (slow := speed.slower(result)):
         print(f"  SLOWER than a peer: {text}")
     return int(bool(slow))

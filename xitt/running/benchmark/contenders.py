@@ -50,11 +50,14 @@ class Classifier(torch.nn.Module):
         attention_mask: torch.Tensor,
         labels: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
-        output = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        hidden = output.last_hidden_state
-        first = torch.arange(len(hidden), device=hidden.device) * hidden.shape[1]
-        logits = self.head(hidden.flatten(0, 1), {"first": first})
+        logits = self.logits(input_ids, attention_mask)
         return {"loss": F.cross_entropy(logits, labels), "logits": logits}
+
+    def logits(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(N, K) of token ids and their mask, (N, length)."""
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        first = torch.arange(len(hidden), device=hidden.device) * hidden.shape[1]
+        return self.head(hidden.flatten(0, 1), {"first": first})
 
 
 def contender(name: str, encoder: str, made: Features, longest: int) -> Contender:
@@ -158,22 +161,29 @@ def _trainer(
 
 
 def _example(made: Features, item: int) -> dict[str, Any]:
-    ids = made.ids[made.offsets[item] : made.offsets[item + 1]].tolist()
-    return {"input_ids": ids, "labels": int(made.labels[item])}
+    return {"input_ids": token_ids(made, item), "labels": int(made.labels[item])}
+
+
+def token_ids(made: Features, item: int) -> list[int]:
+    """The tokens of an item that is one sequence."""
+    return made.ids[made.offsets[item] : made.offsets[item + 1]].tolist()
 
 
 def _pad(
     examples: list[dict[str, Any]], filler: int, longest: int = 0, **_: Any
 ) -> dict[str, torch.Tensor]:
-    """Token ids (n, length) filled up to `longest`, or to the longest example."""
-    length = longest or max(len(x["input_ids"]) for x in examples)
-    rows = [
-        x["input_ids"] + [filler] * (length - len(x["input_ids"])) for x in examples
-    ]
-    ids = torch.tensor(rows)
-    sizes = torch.tensor([len(x["input_ids"]) for x in examples])
+    batch = padded([x["input_ids"] for x in examples], filler, longest)
+    return {**batch, "labels": torch.tensor([x["labels"] for x in examples])}
+
+
+def padded(
+    sequences: list[list[int]], filler: int, longest: int = 0
+) -> dict[str, torch.Tensor]:
+    """Token ids (n, length), filled up to `longest` or the longest, and their mask."""
+    sizes = torch.tensor([len(ids) for ids in sequences])
+    length = longest or int(sizes.max())
+    rows = [ids + [filler] * (length - len(ids)) for ids in sequences]
     return {
-        "input_ids": ids,
+        "input_ids": torch.tensor(rows),
         "attention_mask": (torch.arange(length) < sizes[:, None]).long(),
-        "labels": torch.tensor([x["labels"] for x in examples]),
     }
