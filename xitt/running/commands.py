@@ -232,6 +232,21 @@ def measure_speed(arguments: Namespace) -> int:
     return int(bool(slow))
 
 
+def check_gpu(arguments: Namespace) -> int:
+    """Compare a GPU with the CPU and time it; exit status 1 where a check fails."""
+    from xitt.running.gpu import checking
+
+    found = checking.check(
+        arguments.device,
+        rehearse=arguments.rehearse,
+        encoder=arguments.encoder,
+        out=paths.typed(arguments.out) if arguments.out else checking.OUT,
+        seconds=arguments.seconds,
+    )
+    print(f"  {found['passed']} of {len(found['checks'])} passed")
+    return int(found["passed"] < len(found["checks"]))
+
+
 def summary(arguments: Namespace) -> int:
     """Write summary.csv and print the short table of a study."""
     from xitt.analysis import results
@@ -320,6 +335,7 @@ def publish(arguments: Namespace) -> int:
 
 
 VERBS = {
+    "check-gpu": check_gpu,
     "check-hub": data_commands.check_hub,
     "encoder": encoder,
     "export": export,

@@ -95,26 +95,30 @@ def _summary(
 
 
 def flops_per_token(encoder: str, made: Any) -> float:
+    """`flops` of an encoder by its name."""
+    from xitt.models import encoders
+
+    shape = encoders.identity(encoder)
+    return flops(shape["layers"], shape["hidden"], made)
+
+
+def flops(layers: int, hidden: int, made: Any) -> float:
     """Operations of training on one real token, forward and back.
 
     6 a parameter outside the embeddings, and 12 layers x hidden x length for attention
     (Chowdhery et al. 2022, appendix B), the length being that of the token's sequence.
     """
-    from xitt.models import encoders
-
-    shape = encoders.identity(encoder)
-    layers, hidden = shape["layers"], shape["hidden"]
     lengths = made.lengths.astype(float)
     mean_length = (lengths**2).sum() / lengths.sum()
     return 6 * 12 * layers * hidden**2 + 12 * layers * hidden * mean_length
 
 
-def matrix_peak() -> dict[str, float]:
-    """GFLOP/s of large square matrix products, by format, the best of a few."""
+def matrix_peak(n: int = 0) -> dict[str, float]:
+    """GFLOP/s of n by n matrix products (0: large), by format, the best of a few."""
     import torch
 
-    where = devices.device()
-    n, best = (1536 if where.type == "cpu" else 8192), {}
+    where, best = devices.device(), {}
+    n = n or (1536 if where.type == "cpu" else 8192)
     for name, kind in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
         a = torch.ones(n, n, device=where, dtype=kind)
         times = []
