@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import fake_records
@@ -353,3 +355,13 @@ def test_nothing_measured_yet_is_said_and_stops_nothing(tmp_path, monkeypatch):
     assert speed_report.write(tmp_path) == [] == list(tmp_path.iterdir())
     assert speed_report.numbers({}) == {}
     assert speed_report.sharing("a processor", 2) is None
+
+
+def test_every_test_that_the_page_on_speed_names_is_there():
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "speed.md").read_text(encoding="utf-8")
+    files = sorted((root / "tests").rglob("test_*.py"))
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    named = re.findall(r"`(test_\w+)`", page)
+    assert len(named) > 10
+    assert [name for name in named if f"def {name}(" not in text] == []

@@ -20,7 +20,6 @@ import yaml
 
 from xitt import files, paths
 from xitt.errors import UserError, unknown
-from xitt.report import speed_report
 from xitt.running import cluster, kernels, standing, workflow
 from xitt.study import grid, profiles
 from xitt.study.profiles import Profile
@@ -146,6 +145,7 @@ def _at_a_time(have: int) -> tuple[int, str]:
     """Two runs with half of the cores each, unless one with all was quicker."""
     if have == 1:
         return 1, "there is one core"
+    from xitt.report import speed_report  # which needs pandas
     from xitt.training import devices  # which needs torch
 
     found = speed_report.sharing(devices.processor("cpu"), have)
