@@ -332,7 +332,7 @@ def speed(precision: str = "bf16") -> dict[str, Any]:
         "run_fixed_seconds": 7.0, "further_run_seconds": 1.0, "scaling": curve,
         "retrieval": {"sentences": 10000, "seconds": {"ours": 1, "flat": 1.4}},
         "evaluation": {"languages": 15, "equal_predictions": 0.997},
-        "ratio_predict": 3.4, "ratio_predict_best_flags": 1.6, "ratio_faiss_ivf": 2.0,
+        "ratio_predict": 3.4, "ratio_predict_best_flags": 1.6,
         "choices": {"model": "smollm2-135m"}, "ratio_harness": 3.1,
         "ratio_generate": 1.3, "precision": precision, "measured": "2026-11-21",
         "sharing": {"cores": 2, "ratio": 1.2,

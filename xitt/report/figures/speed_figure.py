@@ -27,10 +27,13 @@ def bars(ax: Axes, data: pd.DataFrame) -> Axes:
         place = list(NAMES).index(row.contender)
         place += (formats.index(row.format) - (len(formats) - 1) / 2) * height
         ours = row.contender == "ours"
-        ax.barh(place, row.tokens_per_second, height, color=INK if ours else FAINT)
-        times = "" if ours else f", ours {row.ratio:.1f}×"
-        named = f" ({row.format}{times})" if len(formats) > 1 else f" {times[2:]}"
-        said = f" {row.tokens_per_second:,.0f}{named}".rstrip()
+        colour = INK if ours else FAINT
+        ax.barh(place, row.tokens_per_second, 0.9 * height, color=colour)
+        told = [row.format] * (len(formats) > 1)
+        told += [] if ours else [f"ours {row.ratio:.1f}×"]
+        said = f" {row.tokens_per_second:,.0f}" + (
+            f" ({', '.join(told)})" if told else ""
+        )
         ax.text(row.tokens_per_second, place, said, va="center", fontsize=6.5)
     ax.set_yticks(range(len(NAMES)), NAMES.values())
     ax.set(xlim=(0, speeds.max() * 1.35), xlabel="real tokens a second, fine-tuning")
@@ -50,7 +53,8 @@ def curves(axes: list[Axes], scaling: dict[str, dict[str, list]]) -> None:
         most = 0.0
         for name, found in scaling.items():
             points = pd.DataFrame(found[what])
-            style = {"color": COLOURS[name], "marker": "o", "ms": 3, "label": name}
+            colour = INK if len(scaling) == 1 else COLOURS[name]
+            style = {"color": colour, "marker": "o", "ms": 3, "label": name}
             ax.plot(points.iloc[:, 0], points[measured], **style)
             most = max(most, points[measured].max())
         ax.set(xlabel=x, ylabel=y, ylim=(0, most * 1.15))
@@ -62,7 +66,7 @@ def curves(axes: list[Axes], scaling: dict[str, dict[str, list]]) -> None:
         ax.set_xticks(ends, ends)
         ax.grid(axis="y")
     if len(scaling) > 1:
-        axes[0].legend(fontsize=6, frameon=False)
+        axes[0].legend(fontsize=6, frameon=False, loc="upper left")
 
 
 @styled

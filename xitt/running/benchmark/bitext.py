@@ -14,7 +14,7 @@ from xitt.running.benchmark.turns import in_turn
 Search = Callable[[np.ndarray, np.ndarray, int], tuple[np.ndarray, np.ndarray]]
 Pairs = list[tuple[int, int]]
 
-NOISE = 0.5  # of a translation, where a coordinate's standard deviation is 1
+NOISE = 1.0  # of a translation, where a coordinate's standard deviation is 1
 PROBED = 16  # of an IVF index's lists, in each search
 TRAINING = 40  # vectors a list that its centres are found with; faiss wants 39
 

@@ -66,7 +66,7 @@ def measure(
         rounds,
     )
     one, other = (turns.returned[k].argmax(axis=1) for k in ("ours", "trainer_best"))
-    work = flops_per_token(encoder, every) / 3 * int(every.tokens.sum())
+    work = float(flops_per_token(encoder, every)) / 3 * int(every.tokens.sum())
     return {
         "languages": len(made),
         "examples": len(every),

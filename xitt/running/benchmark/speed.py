@@ -40,7 +40,6 @@ GOALS = {
     "ratio_harness": Goal("times lm-evaluation-harness, choices", 3),
     "ratio_generate": Goal("times model.generate, texts written greedily", 1),
     "ratio_faiss_margin": Goal("times faiss flat and Python, mining", 4),
-    "ratio_faiss_ivf": Goal("times faiss IVF and Python, mining", 1),
 }
 AT_MOST = {"run_fixed_seconds": Goal("seconds of a run with nothing to do", 5)}
 
