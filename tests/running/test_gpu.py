@@ -10,9 +10,9 @@ import torch
 
 from xitt import __main__, paths
 from xitt.errors import UserError
-from xitt.running.gpu import checking, equality, material, throughput
-from xitt.running.gpu.checking import Check
-from xitt.running.gpu.material import Setting
+from xitt.running.benchmark.gpu import checking, equality, material, throughput
+from xitt.running.benchmark.gpu.checking import Check
+from xitt.running.benchmark.gpu.material import Setting
 from xitt.training import devices
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -237,7 +237,7 @@ def measure_speed(arguments: Namespace) -> int:
 
 def check_gpu(arguments: Namespace) -> int:
     """Compare a GPU with the CPU and time it; exit status 1 where a check fails."""
-    from xitt.running.gpu import checking
+    from xitt.running.benchmark.gpu import checking
 
     found = checking.check(
         arguments.device,

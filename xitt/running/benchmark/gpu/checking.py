@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from xitt import files, paths
 from xitt.errors import UserError
-from xitt.running.gpu.material import SHAPES, Setting
+from xitt.running.benchmark.gpu.material import SHAPES, Setting
 
 OUT = paths.RUNS / "gpu.json"
 SECONDS = 450  # of all checks

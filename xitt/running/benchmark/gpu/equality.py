@@ -22,8 +22,8 @@ import torch
 
 from xitt.inputs.mixture import MLM
 from xitt.models import heads
-from xitt.running.gpu import material
-from xitt.running.gpu.material import Setting
+from xitt.running.benchmark.gpu import material
+from xitt.running.benchmark.gpu.material import Setting
 from xitt.scoring import neighbours, prediction, retrieval
 from xitt.training import checkpoints, devices
 

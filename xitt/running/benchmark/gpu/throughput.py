@@ -16,9 +16,9 @@ import torch
 
 from xitt.inputs.features import Features
 from xitt.running.benchmark import contenders
+from xitt.running.benchmark.gpu import material
+from xitt.running.benchmark.gpu.material import Setting
 from xitt.running.benchmark.training import flops, matrix_peak
-from xitt.running.gpu import material
-from xitt.running.gpu.material import Setting
 from xitt.running.planning import budget
 from xitt.training import devices
 
