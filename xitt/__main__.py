@@ -57,6 +57,8 @@ def _out_of_time() -> int:
 
 
 def _run(argv: list[str]) -> int:
+    import xitt
+    from xitt import paths
     from xitt.errors import UserError, unknown
 
     try:
@@ -65,6 +67,11 @@ def _run(argv: list[str]) -> int:
         if argv and not argv[0].startswith("-") and argv[0] not in commands.VERBS:
             raise unknown("verb", argv[0], commands.VERBS)
         arguments = _parser().parse_args(argv)
+        if paths.INSTALLED and arguments.verb in commands.OF_THE_REPOSITORY:
+            raise UserError(
+                f"'{arguments.verb}' needs the repository, and this is an installed "
+                f"package; run it in a checkout of v{xitt.__version__}"
+            )
         return commands.VERBS[arguments.verb](arguments)
     except UserError as error:
         said = str(error)
