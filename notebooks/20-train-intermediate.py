@@ -12,6 +12,18 @@ profile = "demo"  # the study: a name in notebooks/profiles, or a YAML file
 intermediate = "mnli"  # a task, or multi; with +mlm or +translated behind it
 seed = 13  # decides the head's start, dropout and the order of the data
 
+# %% tags=["setup", "remove-cell"]
+import subprocess
+import sys
+from importlib.util import find_spec
+
+colab = find_spec("google") and find_spec("google.colab")
+if colab and not find_spec("xitt"):  # install it and what lacks; upgrade nothing
+    python, address = [sys.executable, "-m"], "https://github.com/xitt-authors/xitt"
+    install = [*python, "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*install, f"git+{address}@v0.1.0"], check=True)
+    subprocess.run([*python, "xitt.running.releasing.lacking"], check=True)
+
 # %%
 from xitt.report import views
 from xitt.study import grid, phases, previews, profiles, run_data

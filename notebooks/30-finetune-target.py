@@ -14,6 +14,18 @@ intermediate = "none"  # the intermediate training to start from
 targets = "xnli"  # target tasks, comma-separated
 seed = 13  # decides the head's start, dropout and the order of the data
 
+# %% tags=["setup", "remove-cell"]
+import subprocess
+import sys
+from importlib.util import find_spec
+
+colab = find_spec("google") and find_spec("google.colab")
+if colab and not find_spec("xitt"):  # install it and what lacks; upgrade nothing
+    python, address = [sys.executable, "-m"], "https://github.com/xitt-authors/xitt"
+    install = [*python, "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*install, f"git+{address}@v0.1.0"], check=True)
+    subprocess.run([*python, "xitt.running.releasing.lacking"], check=True)
+
 # %%
 import pandas as pd
 

@@ -12,6 +12,18 @@
 # %% tags=["parameters"]
 profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
+# %% tags=["setup", "remove-cell"]
+import subprocess
+import sys
+from importlib.util import find_spec
+
+colab = find_spec("google") and find_spec("google.colab")
+if colab and not find_spec("xitt"):  # install it and what lacks; upgrade nothing
+    python, address = [sys.executable, "-m"], "https://github.com/xitt-authors/xitt"
+    install = [*python, "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*install, f"git+{address}@v0.1.0"], check=True)
+    subprocess.run([*python, "xitt.running.releasing.lacking"], check=True)
+
 # %%
 from IPython.display import Markdown
 
