@@ -216,9 +216,10 @@ def test_links_lead_to_pages_or_to_files_that_come_along(tmp_path):
     (root / "LICENSE").write_text("free")
     (root / "xitt").mkdir()
     text = "[a](docs/a.md#b) [l](LICENSE) [x](xitt) [web](https://b.c)"
+    text += " [![badge](https://b.c/d.svg)](https://b.c) ![seen](https://b.c/d.png)"
     staging.text(root, _written(root / "README.md", text).name, staged)
     assert (staged / "README.md").read_text() == (
-        "[a](docs/a.md#b) [l](LICENSE) x [web](https://b.c)"
+        "[a](docs/a.md#b) [l](LICENSE) x [web](https://b.c) [badge](https://b.c) seen"
     )
     assert (staged / "LICENSE").read_text() == "free"
 

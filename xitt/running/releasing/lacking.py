@@ -1,8 +1,8 @@
 """Installs what `xitt` needs and is not there, and changes nothing that is there.
 
-`python -m xitt.running.releasing.lacking`, after `pip install --no-deps` of the package:
-on a machine such as Colab's, where much is installed and has to stay as it is. Needs no
-more than the standard library and `packaging`.
+`python -m xitt.running.releasing.lacking`, after `pip install --no-deps` of `xitt`, on
+machines such as Colab's, where what is installed has to stay as it is. Needs no more
+than the standard library and `packaging`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 
 def lacking() -> list[str]:
-    """The requirements of `xitt` of which no version is installed, as it writes them."""
+    """The requirements of `xitt` of which no version is installed."""
     return [str(need) for need in _needs() if not _version(need.name)]
 
 
