@@ -14,6 +14,7 @@ CARRIED = (  # from the repository's folder
     "notebooks/*.py",
     "notebooks/profiles/*.yaml",
     "results/*.json",
+    "results/expected/*.json",
     "results/languages/*",
     "results/published/*",
     "results/records/*/*.json",

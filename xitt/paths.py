@@ -35,6 +35,7 @@ PROFILES = NOTEBOOKS / "profiles"
 RECORDS = ROOT / "results" / "records"  # tracked: one small JSON a finished run
 PUBLISHED = SOURCE / "results" / "published"  # tracked: quoted numbers with sources
 LANGUAGES = SOURCE / "results" / "languages"  # tracked: what was measured of languages
+EXPECTED = SOURCE / "results" / "expected"  # tracked: records that exercises end with
 PLANS = SOURCE / "results" / "plans.json"  # tracked: what studies are foretold to take
 SPEED = SOURCE / "results" / "speed.json"  # tracked: what `make speed` measured
 FIGURES = ROOT / "figures"  # tracked: PNG and JSON of the real study
