@@ -83,7 +83,7 @@ submission: environment  ## predictions of recorded runs in XTREME's layout [PRO
 
 # On real pairs where there are some, else on generated ones, which are shorter.
 speed: PROFILE := $(if $(filter file,$(origin PROFILE)),$(if $(XITT_MIRROR),small,demo),$(PROFILE))
-speed: environment encoder  ## ours against its peers and the machine, 8 minutes [PROFILE=demo]
+speed: environment encoder  ## ours against its peers and the machine, 10 minutes [PROFILE=demo]
 	@$(XITT) speed --profile $(call quoted,$(PROFILE))
 
 translate: PROFILE := $(if $(filter file,$(origin PROFILE)),small,$(PROFILE))

@@ -313,7 +313,7 @@ def large(seeds: tuple[int, ...] = (13, 17, 19)) -> list[Record]:
     return grid(core, languages, seeds, **options) + grid(rest, languages, **options)
 
 
-def speed() -> dict[str, Any]:
+def speed(precision: str = "bf16") -> dict[str, Any]:
     """A result of `make speed`, in the shape that its notebook writes."""
     names = ("ours", "padded_fp32", "trainer_dynamic", "trainer_best")
     contenders = {
@@ -330,10 +330,22 @@ def speed() -> dict[str, Any]:
         "ratio_trainer_dynamic": 2.25, "ratio_trainer_best_flags": 2.0,
         "fraction_of_gemm_peak": 0.5, "peak_gflops": {"fp32": 300.0, "bf16": 60.0},
         "run_fixed_seconds": 7.0, "further_run_seconds": 1.0, "scaling": curve,
-        "retrieval": {"sentences": 10000, "seconds": {"ours": 1, "faiss": 1.4}},
+        "retrieval": {"sentences": 10000, "seconds": {"ours": 1, "flat": 1.4}},
+        "evaluation": {"languages": 15, "equal_predictions": 0.997},
+        "ratio_predict": 3.4, "ratio_predict_best_flags": 1.6,
+        "choices": {"model": "smollm2-135m"}, "ratio_harness": 3.1,
+        "ratio_generate": 1.3, "precision": precision, "measured": "2026-11-21",
+        "sharing": {"cores": 2, "ratio": 1.2,
+                    "tokens_per_second": {"one": 900.0, "two": 1080.0}},
         "tokens_per_pair": 43.0, "data": "MNLI of the mirror", "encoder": "e5-small",
-        "hardware": {"processor": "a processor", "cores": 2},
+        "hardware": {"processor": f"a processor for {precision}", "cores": 2},
     }  # fmt: skip
+
+
+def speeds(*formats: str) -> dict[str, dict[str, Any]]:
+    """Results of `make speed` of a processor for each format, as they are kept."""
+    found = [speed(name) for name in formats or ("bf16", "fp32")]
+    return {f"{one['hardware']['processor']}": one for one in found}
 
 
 def table_body(table: str) -> dict[str, list[str]]:

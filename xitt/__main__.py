@@ -204,6 +204,12 @@ def _others(verbs: Any) -> None:
     )
     manifest.add_argument("folder")
     verbs.add_parser("check-hub", help="read a row of every data set on the Hub")
+    gpu = verbs.add_parser("check-gpu", help="a GPU beside the CPU; its speed")
+    gpu.add_argument("--device", default="cuda", help="cuda, or cpu to rehearse")
+    gpu.add_argument("--rehearse", action="store_true", help="all with tiny sizes")
+    gpu.add_argument("--encoder", default="e5-small", help="whose weights are compared")
+    gpu.add_argument("--seconds", type=_count, default=450, help="of all checks")
+    gpu.add_argument("--out", default="", help="a JSON file; none: runs/gpu.json")
     publish = verbs.add_parser("publish", help="execute notebooks into *.ipynb")
     publish.add_argument("names", nargs="*", help="notebooks; none: all")
     encoder = verbs.add_parser(

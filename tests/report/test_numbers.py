@@ -289,7 +289,7 @@ def test_every_number_in_the_papers_text_has_a_key(found):
     used = set(re.findall(r"\\result\{([^}]+)\}", text))
     # What is not asked for first is there whatever was run.
     always = numbers.collect(results.of([]))
-    measured = set(speed_report.numbers(fake_records.speed()))
+    measured = set(speed_report.numbers(fake_records.speeds()))
     assert used - asked - measured <= set(always) | {
         "encoder/parameters",
         "study/seeds",

@@ -21,6 +21,7 @@ from xitt.report.site import (
     records,
     staging,
 )
+from xitt.study import profiles
 from xitt.tasks import registry
 
 
@@ -204,6 +205,12 @@ def test_texts_are_shown_as_the_registry_says(task, shown):
 def test_no_licence_lets_nothing_be_shown():
     assert not predictions.may_show("")
     assert not predictions.may_show("CC BY 4.0; its questions for research use")
+
+
+def test_every_number_of_the_tracked_study_is_on_a_page_with_a_title():
+    study = results.read(profiles.load("small"))
+    for key in numbers.collect(study):
+        assert pages.number_title(provenance.page_of(key)), key
 
 
 # ------------------------------------------------------------------------ staged, built

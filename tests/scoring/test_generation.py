@@ -124,3 +124,13 @@ def test_odd_settings_are_refused_in_one_line():
         with pytest.raises(UserError, match=message):
             generate(model, **options)
     assert generate(model, []) == []
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2", "gemma3"])
+def test_keys_that_are_cast_once_write_the_same_bits(family, monkeypatch):
+    model, tokenizer = tiny_lm.model(family), tiny_lm.tokenizer()
+    prompts = ["the cat sat", "a", "on the mat the cat"]
+    options = {"max_new_tokens": 12, "precision": "bf16", "temperature": 0.9}
+    once = generation.generate(model, tokenizer, prompts, **options)
+    monkeypatch.setattr(generation, "_cache", lambda model: None)  # transformers' own
+    assert once == generation.generate(model, tokenizer, prompts, **options)

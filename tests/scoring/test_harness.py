@@ -20,17 +20,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from xitt.data import examples
+from xitt.errors import UserError
+from xitt.running.benchmark import harness as peer
 from xitt.scoring.causal import causal_evaluation, likelihood
 from xitt.scoring.protocols import solving, tables
 from xitt.tasks import kinds, registry
-
-WANTED = (
-    "lm-eval==0.4.13", "sqlitedict==2.1.0", "pytablewriter==1.2.1", "word2number==1.1",
-    "more-itertools==11.2.1", "rouge-score==0.1.2", "sacrebleu==2.6.0", "nltk==3.10.4",
-    "absl-py==2.5.1", "dataproperty==1.1.1", "mbstrdecoder==1.1.5", "lxml==6.1.3",
-    "pathvalidate==3.3.1", "tabledata==1.3.5", "tcolorpy==0.1.7", "typepy==1.3.5",
-    "chardet==6.0.0.post1", "colorama==0.4.6", "portalocker==4.4.2",
-)  # fmt: skip
 
 XCOPA = {
     "en": [
@@ -71,16 +65,11 @@ PROBLEMS = {
 @pytest.fixture(scope="module")
 def harness(request) -> Path:
     """A folder from which lm_eval can be imported."""
-    folder = Path(request.config.cache.mkdir(WANTED[0].replace("==", "-")))
-    if not (folder / "complete").exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--retries", "1"]
-        pip += ["--no-deps", "--upgrade", "--target", str(folder), *WANTED]
-        try:
-            subprocess.run(pip, capture_output=True, check=True, timeout=300)
-        except subprocess.SubprocessError as error:
-            pytest.skip(f"needs {WANTED[0]}, which pip cannot bring: {error!r:.60}")
-        (folder / "complete").touch()
-    return folder
+    folder = request.config.cache.mkdir(peer.NAME.replace("==", "-"))
+    try:
+        return peer.ensure(Path(folder))
+    except UserError as error:
+        pytest.skip(str(error))
 
 
 class Asked(NamedTuple):

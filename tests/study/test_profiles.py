@@ -27,7 +27,7 @@ def test_the_scales_the_curves_and_the_sweep_are_there():
     scales = ["base", "demo", "paper", "small"]
     scales = ["demo-lm", "small-lm", *scales]
     curves = ["curves-2000", "curves-500", "curves-8000"]
-    rates = ["paws-longer", *(f"rates-{rate}" for rate in RATES)]
+    rates = ["paws-shorter", *(f"rates-{rate}" for rate in RATES)]
     assert profiles.names() == sorted(scales + curves + rates)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from argparse import Namespace
@@ -151,6 +150,7 @@ def plan(arguments: Namespace) -> int:
     _say_left_out(study)
     made = budget.Budget(study, arguments.gpu)
     print("\n".join(budget.lines(made, arguments.price, arguments.jobs or 1)))
+    print(scheduling.sharing(arguments.jobs).line())
     if arguments.keep:
         print(f"Kept in {paths.relative(kept.keep(made))}, which the paper shows.")
     return 0
@@ -224,13 +224,30 @@ def measure_speed(arguments: Namespace) -> int:
     name = "80-measure-speed"
     origin = profiles.load(arguments.profile)["origin"]
     given = {"profile": origin, "rounds": 3, "steps": 5, "write": True}
-    print(f"{_clock()} {name}: about eight minutes; let nothing else run", flush=True)
+    print(f"{_clock()} {name}: about ten minutes; let nothing else run", flush=True)
     notebooks.run(name, paths.RUNS / "speed" / f"{name}.ipynb", given)
-    result = json.loads(speed_report.RESULT.read_text(encoding="utf-8"))
+    result = speed_report.newest(speed_report.load())
     print("\n".join(speed.lines(result)))
+    for text in speed.missing(result):
+        print(f"  NOT MEASURED: {text}")
     for text in (slow := speed.slower(result)):
         print(f"  SLOWER than a peer: {text}")
     return int(bool(slow))
+
+
+def check_gpu(arguments: Namespace) -> int:
+    """Compare a GPU with the CPU and time it; exit status 1 where a check fails."""
+    from xitt.running.gpu import checking
+
+    found = checking.check(
+        arguments.device,
+        rehearse=arguments.rehearse,
+        encoder=arguments.encoder,
+        out=paths.typed(arguments.out) if arguments.out else checking.OUT,
+        seconds=arguments.seconds,
+    )
+    print(f"  {found['passed']} of {len(found['checks'])} passed")
+    return int(found["passed"] < len(found["checks"]))
 
 
 def summary(arguments: Namespace) -> int:
@@ -334,6 +351,7 @@ OF_THE_REPOSITORY = ("grid", "languages", "lock", "publish", "read", "release",
                      "sample", "speed", "tasks", "typeset", "verify")  # fmt: skip
 
 VERBS = {
+    "check-gpu": check_gpu,
     "check-hub": data_commands.check_hub,
     "encoder": encoder,
     "export": export,

@@ -177,6 +177,9 @@ def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
     failed = output.with_suffix(".failed.ipynb")
     running = output.with_suffix(".running.ipynb")
     with kernels.kernel() as kernel:
+        # jsonschema checks resource identifiers with it, of which notebooks have none;
+        # its grammar takes two seconds to build.
+        sys.modules.setdefault("rfc3987_syntax", None)
         import jupytext
         import papermill
         from nbclient.exceptions import DeadKernelError

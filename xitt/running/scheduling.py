@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -51,7 +51,11 @@ def run(study: Profile, selection: dict[str, str], *, on: str, jobs: int) -> Non
         started = time.time()
         environment = kernels.environment()
         environment["XITT_GRID"] = f"{started}|{done}|{yaml.safe_dump(selection)}"
-        config = {**selection, "python": sys.executable, "threads": _threads(jobs)}
+        config = {
+            **selection,
+            "python": sys.executable,
+            "threads": sharing(jobs).threads,
+        }
         log = folder / "grid.log"
         call = _call(folder, config) + options
         with files.disk_errors(log), open(log, "wb") as words:
@@ -74,14 +78,8 @@ def where(on: str, jobs: int = 0) -> list[str]:
         UserError: for a cluster that is not known, or does not answer.
     """
     if on == "local":  # whatever profile of Snakemake's a user has for other work
-        return [
-            "--cores",
-            str(_cores()),
-            "--profile",
-            "none",
-            "--workflow-profile",
-            "none",
-        ]
+        own = ["--profile", "none", "--workflow-profile", "none"]
+        return ["--cores", str(cores()), *own]
     profile = _cluster(on)
     options = ["--profile", str(profile.parent), "--workflow-profile", "none"]
     options += ["--jobs", str(jobs)] if jobs else []
@@ -116,13 +114,49 @@ def _clusters() -> list[str]:
     return sorted(path.parent.name for path in CLUSTERS.glob(f"*/{CONFIG}"))
 
 
-def _threads(jobs: int) -> int:
-    """Of a run: two at a time, each with half of the cores."""
-    cores = _cores()
-    return max(1, min(MOST_THREADS, cores // (jobs or min(2, cores))))
+class Sharing(NamedTuple):
+    """Runs at a time on this machine, CPU threads of each, and why."""
+
+    jobs: int
+    threads: int
+    why: str
+
+    def line(self) -> str:
+        """In words, for a plan."""
+        runs = "one run" if self.jobs == 1 else f"{self.jobs} runs"
+        threads = "one thread" if self.threads == 1 else f"{self.threads} threads"
+        return f"Here {runs} at a time, {threads} each: {self.why}."
 
 
-def _cores() -> int:
+def sharing(jobs: int) -> Sharing:
+    """How the cores are shared by runs. jobs: at a time (0: what is quicker)."""
+    have, why = cores(), "as asked for"
+    if not jobs:
+        jobs, why = _at_a_time(have)
+    return Sharing(jobs, max(1, min(MOST_THREADS, have // jobs)), why)
+
+
+def _at_a_time(have: int) -> tuple[int, str]:
+    """Two runs with half of the cores each, unless one with all was quicker."""
+    if have == 1:
+        return 1, "there is one core"
+    from xitt.report import speed_report  # which needs pandas
+    from xitt.training import devices  # which needs torch
+
+    found = speed_report.sharing(devices.processor("cpu"), have)
+    if found is None:
+        return 2, (
+            f"two with {have // 2} of {have} cores each are taken to be quicker than "
+            f"one with all; `make speed` measures it"
+        )
+    two, speeds = found["ratio"] >= 1, found["tokens_per_second"]
+    return 1 + two, (
+        f"`make speed` measured {speeds['two']:,.0f} tokens/s of two with half of the "
+        f"cores each, {speeds['one']:,.0f} of one with all"
+    )
+
+
+def cores() -> int:
     """How many this process may use: `taskset`, or a batch system, gives it a share.
 
     Threads that wait for each other on cores they do not have can take ten times as

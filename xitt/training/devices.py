@@ -14,6 +14,7 @@ import platform
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -33,9 +34,23 @@ WORTHWHILE = 1.1  # bf16 is taken where it is this many times quicker
 SECONDS = 1.0  # of measuring, once a machine
 
 
+_named: ContextVar[str] = ContextVar("named", default="")
+
+
 def device() -> torch.device:
-    """The first CUDA device, or the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    """The first CUDA device, or the CPU; within `on` the one that is named there."""
+    found = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(_named.get() or found)
+
+
+@contextmanager
+def on(name: str) -> Iterator[None]:
+    """Within it everything computes on `cpu`, or on `cuda`: to compare the two."""
+    token = _named.set(name)
+    try:
+        yield
+    finally:
+        _named.reset(token)
 
 
 def precision(setting: str, where: torch.device) -> str:

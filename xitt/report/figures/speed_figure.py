@@ -3,44 +3,61 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from xitt.report import speed_report
 from xitt.report.figures.saving import save
-from xitt.report.speed_report import NAMES, NOT_YET, frame
+from xitt.report.speed_report import NAMES, NOT_YET, Results, by_format, frame
 from xitt.report.style import COLUMN, FAINT, INK, QUIET, Figure, blank_figure, styled
+
+COLOURS = {"bf16": INK, "fp32": QUIET}  # of the processor's quicker format
 
 
 def bars(ax: Axes, data: pd.DataFrame) -> Axes:
-    """Tokens a second of each contender, and how many times ours is quicker."""
-    places = range(len(data))
-    colours = [INK if name == "ours" else FAINT for name in data["contender"]]
+    """Tokens a second of each contender, and how many times ours is quicker.
+
+    data: a `speed_report.frame`; of each format a bar.
+    """
+    formats = list(dict.fromkeys(data["format"]))
+    height = 0.66 / len(formats)
     speeds = data["tokens_per_second"]
-    ax.barh(places, speeds, color=colours, height=0.66)
-    for place, speed, ratio in zip(places, speeds, data["ratio"]):
-        times = "" if ratio == 1 else f"  (ours {ratio:.1f}×)"
-        ax.text(speed, place, f" {speed:,.0f}{times}", va="center", fontsize=7)
-    ax.set_yticks(places, [NAMES[name] for name in data["contender"]])
-    ax.set(xlim=(0, speeds.max() * 1.2), xlabel="real tokens a second, fine-tuning")
+    for row in data.itertuples():
+        place = list(NAMES).index(row.contender)
+        place += (formats.index(row.format) - (len(formats) - 1) / 2) * height
+        ours = row.contender == "ours"
+        colour = INK if ours else FAINT
+        ax.barh(place, row.tokens_per_second, 0.9 * height, color=colour)
+        told = [row.format] * (len(formats) > 1)
+        told += [] if ours else [f"ours {row.ratio:.1f}×"]
+        said = f" {row.tokens_per_second:,.0f}" + (
+            f" ({', '.join(told)})" if told else ""
+        )
+        ax.text(row.tokens_per_second, place, said, va="center", fontsize=6.5)
+    ax.set_yticks(range(len(NAMES)), NAMES.values())
+    ax.set(xlim=(0, speeds.max() * 1.35), xlabel="real tokens a second, fine-tuning")
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
     return ax
 
 
-def curves(axes: list[Axes], scaling: dict[str, list[dict[str, float]]]) -> None:
-    """How cost grows with examples, length and languages."""
+def curves(axes: list[Axes], scaling: dict[str, dict[str, list]]) -> None:
+    """How cost grows with examples, length and languages; scaling: by format."""
     shown = [
         ("examples", "seconds", "examples", "seconds"),
         ("length", "tokens_per_second", "tokens a sequence", "tokens/s"),
         ("languages", "seconds", "languages", "seconds"),
     ]
     for ax, (what, measured, x, y) in zip(axes, shown):
-        points = pd.DataFrame(scaling[what])
-        ax.plot(points.iloc[:, 0], points[measured], color=INK, marker="o", ms=3)
-        ax.set(xlabel=x, ylabel=y, ylim=(0, points[measured].max() * 1.15))
+        most = 0.0
+        for name, found in scaling.items():
+            points = pd.DataFrame(found[what])
+            colour = INK if len(scaling) == 1 else COLOURS[name]
+            style = {"color": colour, "marker": "o", "ms": 3, "label": name}
+            ax.plot(points.iloc[:, 0], points[measured], **style)
+            most = max(most, points[measured].max())
+        ax.set(xlabel=x, ylabel=y, ylim=(0, most * 1.15))
         if what == "length":
             ax.set_xscale("log", base=2)
         else:
@@ -48,19 +65,22 @@ def curves(axes: list[Axes], scaling: dict[str, list[dict[str, float]]]) -> None
         ends = points.iloc[:, 0].iloc[[0, len(points) // 2, -1]]
         ax.set_xticks(ends, ends)
         ax.grid(axis="y")
+    if len(scaling) > 1:
+        axes[0].legend(fontsize=6, frameon=False, loc="upper left")
 
 
 @styled
-def figure(result: dict[str, Any] | None) -> Figure:
+def figure(results: Results) -> Figure:
     """Bars above, curves below; one column wide."""
-    if not result:
+    shown = by_format(results)
+    if not shown:
         return blank_figure(COLUMN, NOT_YET)
-    made = Figure(figsize=(COLUMN, 2.7), layout="constrained")
+    made = Figure(figsize=(COLUMN, 2.4 + 0.3 * len(shown)), layout="constrained")
     # Each row by itself: the long names of the bars must not narrow the curves.
-    above, under = made.subfigures(2, 1, height_ratios=(1.2, 1))
-    bars(above.subplots(), frame(result))
+    above, under = made.subfigures(2, 1, height_ratios=(0.8 + 0.4 * len(shown), 1))
+    bars(above.subplots(), frame(results))
     below = list(under.subplots(1, 3))
-    curves(below, result["scaling"])
+    curves(below, {name: result["scaling"] for name, result in shown.items()})
     for ax in below:
         ax.xaxis.label.set_fontsize(7)
         ax.yaxis.label.set_fontsize(7)
@@ -75,8 +95,8 @@ def draw(folder_png: Path, folder_pdf: Path) -> tuple[Figure, list[Path]]:
 
     Nothing is saved where nothing was measured, and the paper leaves its section out.
     """
-    result = speed_report.load()
-    made = figure(result)
-    if not result:
+    results = speed_report.load()
+    made = figure(results)
+    if not results:
         return made, []
-    return made, save(made, "speed", folder_png, folder_pdf, frame(result), [])
+    return made, save(made, "speed", folder_png, folder_pdf, frame(results), [])

@@ -50,11 +50,14 @@ class Classifier(torch.nn.Module):
         attention_mask: torch.Tensor,
         labels: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
-        output = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        hidden = output.last_hidden_state
-        first = torch.arange(len(hidden), device=hidden.device) * hidden.shape[1]
-        logits = self.head(hidden.flatten(0, 1), {"first": first})
+        logits = self.logits(input_ids, attention_mask)
         return {"loss": F.cross_entropy(logits, labels), "logits": logits}
+
+    def logits(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(N, K) of token ids and their mask, (N, length)."""
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        first = torch.arange(len(hidden), device=hidden.device) * hidden.shape[1]
+        return self.head(hidden.flatten(0, 1), {"first": first})
 
 
 def contender(name: str, encoder: str, made: Features, longest: int) -> Contender:
@@ -71,18 +74,44 @@ def contender(name: str, encoder: str, made: Features, longest: int) -> Contende
     if name not in makers:
         raise unknown("contender", name, makers)
     model, tokenizer = encoders.load(encoder)
-    if name != "ours":  # as others load it
+    options = {"longest": longest, "best": name == "trainer_best"}
+    return _ready(makers[name], model, tokenizer, made, options)
+
+
+def ours(
+    model: Any, tokenizer: Any, made: Features, *, batch: int, token_budget: int
+) -> Contender:
+    """`ours` of a model at hand, with steps and micro-batches of other sizes."""
+    options = {"batch": batch, "token_budget": token_budget}
+    return _ready(_ours, model, tokenizer, made, options)
+
+
+def trainer(model: Any, made: Features, *, batch: int, **flags: Any) -> Contender:
+    """`trainer_best` of a model at hand, with steps of another size and more flags."""
+    options = {"best": True, "batch": batch, "flags": flags}
+    return _ready(_trainer, model, None, made, options)
+
+
+def _ready(
+    maker: Callable[..., Contender], model: Any, tokenizer: Any, made: Features,
+    options: dict[str, Any],
+) -> Contender:  # fmt: skip
+    if maker is not _ours:  # as others load it
         model.set_attn_implementation("sdpa")
     head = heads.head_for(model, "classification", N_LABELS, seed=0)
-    options = {"longest": longest, "best": name == "trainer_best"}
-    return makers[name](model, tokenizer, head, made, options)
+    return maker(model, tokenizer, head, made, options)
 
 
 def _ours(
     model: Any, tokenizer: Any, head: Any, made: Features, options: dict
 ) -> Contender:
     settings = Hyperparameters(
-        lr=LR, epochs=1, batch=BATCH, warmup_share=WARMUP, clip=CLIP, token_budget=4096
+        lr=LR,
+        epochs=1,
+        batch=options.get("batch", BATCH),
+        warmup_share=WARMUP,
+        clip=CLIP,
+        token_budget=options.get("token_budget", 4096),
     )
 
     def train(items: np.ndarray) -> None:
@@ -133,7 +162,7 @@ def _trainer(
             "train_sampling_strategy": "group_by_length",
             "optim": "adamw_torch_fused",
             "bf16": devices.precision("auto", devices.device()) == "bf16",
-        }
+        } | options.get("flags", {})
 
     def collate(examples: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
         return _pad(examples, made.pad_id)
@@ -141,8 +170,9 @@ def _trainer(
     def train(items: np.ndarray) -> None:
         with tempfile.TemporaryDirectory() as folder:
             arguments = TrainingArguments(
-                output_dir=folder, per_device_train_batch_size=BATCH, learning_rate=LR,
-                num_train_epochs=1, max_grad_norm=CLIP, warmup_steps=WARMUP, seed=0,
+                output_dir=folder, learning_rate=LR, num_train_epochs=1,
+                per_device_train_batch_size=options.get("batch", BATCH),
+                max_grad_norm=CLIP, warmup_steps=WARMUP, seed=0,
                 report_to="none", save_strategy="no", logging_strategy="no",
                 disable_tqdm=True, **flags,
             )  # fmt: skip
@@ -158,22 +188,29 @@ def _trainer(
 
 
 def _example(made: Features, item: int) -> dict[str, Any]:
-    ids = made.ids[made.offsets[item] : made.offsets[item + 1]].tolist()
-    return {"input_ids": ids, "labels": int(made.labels[item])}
+    return {"input_ids": token_ids(made, item), "labels": int(made.labels[item])}
+
+
+def token_ids(made: Features, item: int) -> list[int]:
+    """The tokens of an item that is one sequence."""
+    return made.ids[made.offsets[item] : made.offsets[item + 1]].tolist()
 
 
 def _pad(
     examples: list[dict[str, Any]], filler: int, longest: int = 0, **_: Any
 ) -> dict[str, torch.Tensor]:
-    """Token ids (n, length) filled up to `longest`, or to the longest example."""
-    length = longest or max(len(x["input_ids"]) for x in examples)
-    rows = [
-        x["input_ids"] + [filler] * (length - len(x["input_ids"])) for x in examples
-    ]
-    ids = torch.tensor(rows)
-    sizes = torch.tensor([len(x["input_ids"]) for x in examples])
+    batch = padded([x["input_ids"] for x in examples], filler, longest)
+    return {**batch, "labels": torch.tensor([x["labels"] for x in examples])}
+
+
+def padded(
+    sequences: list[list[int]], filler: int, longest: int = 0
+) -> dict[str, torch.Tensor]:
+    """Token ids (n, length), filled up to `longest` or the longest, and their mask."""
+    sizes = torch.tensor([len(ids) for ids in sequences])
+    length = longest or int(sizes.max())
+    rows = [ids + [filler] * (length - len(ids)) for ids in sequences]
     return {
-        "input_ids": ids,
+        "input_ids": torch.tensor(rows),
         "attention_mask": (torch.arange(length) < sizes[:, None]).long(),
-        "labels": torch.tensor([x["labels"] for x in examples]),
     }

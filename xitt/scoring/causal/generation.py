@@ -192,7 +192,7 @@ def _go_on(
     padded = [[0] * (width - len(each)) + each for each in prompts]
     real = [[0] * (width - len(each)) + [1] * len(each) for each in prompts]
     ids, mask = torch.tensor(padded).to(where), torch.tensor(real).to(where)
-    output = _pass(model, ids, mask, None)
+    output = _pass(model, ids, mask, _cache(model))
     cache, logits = output.past_key_values, output.logits[:, -1]
     copies = len(numbers) // len(prompts)
     if copies > 1:
@@ -215,6 +215,23 @@ def _go_on(
         output = _pass(model, tokens[:, None], mask, cache)
         cache, logits = output.past_key_values, output.logits[:, -1]
     return [ends.cut(text) for text in texts]
+
+
+def _cache(model: Any) -> Any:
+    """An empty cache. Under autocast it holds keys and values as attention reads them.
+
+    Rotated keys are float32 and would be cast at every token anew: the same bits, with
+    less to move.
+    """
+    from transformers import DynamicCache
+
+    class Cast(DynamicCache):
+        def update(self, keys: torch.Tensor, values: torch.Tensor, *more: Any, **named):
+            kind = torch.get_autocast_dtype(model.device.type)
+            return super().update(keys.to(kind), values.to(kind), *more, **named)
+
+    cast = torch.is_autocast_enabled(model.device.type)
+    return (Cast if cast else DynamicCache)(config=model.config)
 
 
 def _pass(model: Any, ids: torch.Tensor, mask: torch.Tensor, cache: Any) -> Any:
