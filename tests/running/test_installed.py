@@ -129,14 +129,17 @@ def test_records_that_the_package_carries_are_read_with_those_made_here(
     assert made == tmp_path / "results" / "records" / "small" / "one-more.json"
 
 
-def test_what_needs_the_repository_says_so_in_one_line(python, elsewhere, tmp_path):
+@pytest.mark.parametrize("words", ["typeset", "release", "plan --keep"])
+def test_what_needs_the_repository_says_so_in_one_line(
+    python, elsewhere, tmp_path, words
+):
     done = subprocess.run(
-        [python, "-m", "xitt", "typeset"],
+        [python, "-m", "xitt", *words.split()],
         cwd=tmp_path, env=elsewhere, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == (
-        "xitt: 'typeset' needs the repository, and this is an installed package; run "
+        f"xitt: '{words}' needs the repository, and this is an installed package; run "
         f"it in a checkout of v{xitt.__version__}\n"
     )
 

@@ -193,6 +193,8 @@ def configuration(extra: Path) -> dict[str, Any]:
         "extensions": ["myst_nb", "sphinx_copybutton"],
         "nb_execution_mode": "off",
         "nb_ipywidgets_js": {},
+        "nb_code_prompt_show": "Show what to expect",
+        "nb_code_prompt_hide": "Hide what to expect",
         "myst_heading_anchors": 3,
         "myst_enable_extensions": [],
         "suppress_warnings": ["misc.highlighting_failure", "myst.header"],
