@@ -76,8 +76,7 @@ views.scores(record)
 
 # %% tags=["hide-cell", "expected"]
 wanted = grid.intermediate(profiles.load("demo"), "squad_v2", 13)
-print(views.agreement(record, views.expected(wanted.stem)))
-views.scores(views.expected(wanted.stem))
+views.answer(record, wanted.stem)
 
 # %% [markdown]
 # **Next** [30-finetune-target](30-finetune-target.ipynb): what the encoder is then good for.

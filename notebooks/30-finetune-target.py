@@ -87,8 +87,7 @@ if results[0]["training"]:  # retrieval keeps pairs, and no labels
 
 # %% tags=["hide-cell", "expected"]
 wanted = grid.target(profiles.load("demo"), "none", "udpos", 13)
-print(views.agreement(results[0], views.expected(wanted.stem)))
-views.scores(views.expected(wanted.stem))
+views.answer(results[0], wanted.stem)
 
 # %% [markdown]
 # **Next** [40-perturb-input](40-perturb-input.ipynb): the same model on noisy input.

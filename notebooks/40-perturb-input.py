@@ -74,8 +74,7 @@ pd.concat({record["target"]: perturbed_views.scores(record) for record in result
 
 # %% tags=["hide-cell", "expected"]
 wanted = grid.perturbed(profiles.load("demo"), "none", "xnli", 42)
-print(views.agreement(results[0], views.expected(wanted.stem)))
-perturbed_views.scores(views.expected(wanted.stem))
+views.answer(results[0], wanted.stem, perturbed_views.scores)
 
 # %% [markdown]
 # **Next** [53-noise-and-code-switching](53-noise-and-code-switching.ipynb): what that says

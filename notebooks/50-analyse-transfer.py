@@ -118,8 +118,8 @@ views.layer_choice(found, fixed=study["retrieval"]["layer"])
 
 # %% [markdown]
 # ## Exercise
-# **Change** `single[results.clear(single)]` into `single.nlargest(5, "mean")`: which cells
-# gained most, whatever chance has to do with it?
+# **Change** `single[results.clear(single)]` into
+# `single.sort_values("mean", ascending=False).head(5)`: which cells gained most, whatever chance has to do with it?
 #
 # **Expected** the rows of the folded cell. How many of their intervals hold zero?
 #
@@ -128,7 +128,7 @@ views.layer_choice(found, fixed=study["retrieval"]["layer"])
 
 # %% tags=["hide-cell", "expected"]
 columns = ["setting", "target", "language", "mean", "low", "high", "p_holm"]
-single.nlargest(5, "mean")[columns].round(3)
+single.sort_values("mean", ascending=False).head(5)[columns].round(3)
 
 # %% [markdown]
 # **Next** [51-code-generation](51-code-generation.ipynb): the same question of code.

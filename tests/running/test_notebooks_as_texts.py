@@ -72,14 +72,15 @@ def test_each_training_that_an_exercise_asks_for_has_its_record():
                 wanted.append(eval(line.removeprefix("wanted = "), known).stem)
     assert len(wanted) == 3
     assert sorted(wanted) == sorted(path.stem for path in paths.EXPECTED.iterdir())
-    for stem in wanted:
-        assert records.digest(views.expected(stem)) == views.expected(stem)["digest"]
+    for path in paths.EXPECTED.iterdir():
+        assert records.digest(records.read(path)) == records.read(path)["digest"]
 
 
-def test_the_answer_says_whether_a_run_was_the_same():
-    stem = next(p.stem for p in paths.EXPECTED.iterdir() if p.stem.startswith("target"))
-    wanted = views.expected(stem)
-    assert views.agreement(wanted, wanted) == "The same as expected, to the last digit."
+def test_the_answer_says_whether_a_run_was_the_same(capsys):
+    path = next(p for p in paths.EXPECTED.iterdir() if p.stem.startswith("target"))
+    wanted = records.read(path)
+    assert views.answer(wanted, path.stem).equals(views.scores(wanted))
+    assert capsys.readouterr().out == "The same as expected, to the last digit.\n"
     other = copy.deepcopy(wanted)
     other["metrics"]["test"]["sw"][wanted["headline"]] += 2.0
     said = views.agreement(other, wanted)
@@ -88,3 +89,4 @@ def test_the_answer_says_whether_a_run_was_the_same():
     )
     assert "The same" not in said
     assert "not the exercise's" in views.agreement({**other, "key": "0"}, wanted)
+    assert views.answer(wanted, "none").startswith("no record of the exercise in ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +33,22 @@ def headline(record: dict[str, Any]) -> dict[str, float]:
     return {lang: values[key] for lang, values in record["metrics"]["test"].items()}
 
 
-def expected(stem: str) -> dict[str, Any]:
-    """The record that an exercise ends with; `stem` is that of its run."""
-    return records.read(paths.EXPECTED / f"{stem}.json")
+def answer(
+    own: dict[str, Any],
+    stem: str,
+    show: Callable[[dict[str, Any]], pd.DataFrame] = scores,
+) -> pd.DataFrame | str:
+    """What an exercise ends with: its run's record, as `show` shows one.
+
+    Says before whether `own` is that run, and came out the same. `stem` is the run's;
+    without its record, which a bare copy of the notebooks lacks, a sentence says so.
+    """
+    path = paths.EXPECTED / f"{stem}.json"
+    if not path.exists():
+        return f"no record of the exercise in {paths.relative(paths.EXPECTED)}"
+    wanted = records.read(path)
+    print(agreement(own, wanted))
+    return show(wanted)
 
 
 def agreement(own: dict[str, Any], wanted: dict[str, Any]) -> str:
