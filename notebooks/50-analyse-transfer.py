@@ -119,7 +119,8 @@ views.layer_choice(found, fixed=study["retrieval"]["layer"])
 # %% [markdown]
 # ## Exercise
 # **Change** `single[results.clear(single)]` into
-# `single.sort_values("mean", ascending=False).head(5)`: which cells gained most, whatever chance has to do with it?
+# `single.sort_values("mean", ascending=False).head(5)`: which cells gained most, whatever
+# chance has to do with it?
 #
 # **Expected** the rows of the folded cell. How many of their intervals hold zero?
 #

@@ -135,8 +135,8 @@ picture
 # **Expected** a file with the digest of the folded cell.
 #
 # **Tolerance** none on one kind of processor with the same versions; on another a fourth
-# decimal may differ, and with it the digest. The
-# picture itself may differ where Matplotlib or a font has another version.
+# decimal may differ, and with it the digest. The picture itself may differ where Matplotlib
+# or a font has another version.
 
 # %% tags=["hide-cell", "expected"]
 picture, written = gallery.draw(found, "transfer-gain", *folders)
