@@ -61,3 +61,20 @@ for name in dict.fromkeys(inventory["task"]):
 
 # %%
 previews.parallel(study)
+
+# %% [markdown]
+# ## Exercise
+# **Change** the cell with the inventory into
+# `inventory[inventory["phase"] == "target"]`, and add up how many test sets there are, one
+# a task and language.
+#
+# **Expected** the number in the folded cell.
+#
+# **Tolerance** none: which rows there are, their order and their samples follow from
+# seeds, and are the same on every machine.
+
+# %% tags=["hide-cell", "expected"]
+int(inventory.loc[inventory["phase"] == "target", "languages"].sum())
+
+# %% [markdown]
+# **Next** [20-train-intermediate](20-train-intermediate.ipynb): phase two, with these data.

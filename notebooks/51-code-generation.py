@@ -12,6 +12,18 @@
 # %% tags=["parameters"]
 profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
+# %% tags=["setup", "remove-cell"]
+import subprocess
+import sys
+from importlib.util import find_spec
+
+colab = find_spec("google") and find_spec("google.colab")
+if colab and not find_spec("xitt"):  # install it and what lacks; upgrade nothing
+    python, address = [sys.executable, "-m"], "https://github.com/xitt-authors/xitt"
+    install = [*python, "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*install, f"git+{address}@v0.1.0"], check=True)
+    subprocess.run([*python, "xitt.running.releasing.lacking"], check=True)
+
 # %%
 from IPython.display import Markdown
 
@@ -23,6 +35,11 @@ from xitt.report.questions.language_models import code as words
 from xitt.report.questions.language_models import per_language
 from xitt.study import profiles
 
+# %% [markdown]
+# What is recorded. Without records the tables below are empty, and that is all that
+# they say.
+
+# %%
 study = profiles.load(profile)
 found = results.read(study)
 code = found.code
@@ -64,6 +81,9 @@ columns = ["measure", "setting", "target", "language", "mean", "low", "high", "p
 means = code.gains[code.gains["language"].isin(["zero-shot", "all"])]
 means[columns].round(3)
 
+# %% [markdown]
+# The same, language by language: a point is a gain, the line its 95% interval.
+
 # %%
 figure, shown = gallery.make(found, "code-gain")
 views.picture(figure, width=800)
@@ -77,6 +97,9 @@ views.picture(figure, width=800)
 # %%
 figure, shown = gallery.make(found, "code-understanding")
 views.picture(figure, width=480)
+
+# %% [markdown]
+# In numbers.
 
 # %%
 code.agreement.round(2)
@@ -111,3 +134,19 @@ Markdown("\n".join(f"- {text}" for text in words.of(found).values()) or "Nothing
 # %%
 folder = profiles.folder(study, "figures")
 [path.name for path in per_language.write(found, "code-languages", folder)]
+
+# %% [markdown]
+# ## Exercise
+# **Change** `["zero-shot", "all"]` into `["en"]` in the cell with the means: what is gained
+# in English, where nothing has to be transferred?
+#
+# **Expected** the rows of the folded cell.
+#
+# **Tolerance** none in the digits shown: what is computed from records differs between
+# machines by ten-thousandths of a point at most.
+
+# %% tags=["hide-cell", "expected"]
+code.gains[code.gains["language"] == "en"][columns].round(3)
+
+# %% [markdown]
+# **Next** [52-source-language](52-source-language.ipynb): is English the best source?

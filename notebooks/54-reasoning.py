@@ -13,6 +13,18 @@
 # %% tags=["parameters"]
 profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
+# %% tags=["setup", "remove-cell"]
+import subprocess
+import sys
+from importlib.util import find_spec
+
+colab = find_spec("google") and find_spec("google.colab")
+if colab and not find_spec("xitt"):  # install it and what lacks; upgrade nothing
+    python, address = [sys.executable, "-m"], "https://github.com/xitt-authors/xitt"
+    install = [*python, "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*install, f"git+{address}@v0.1.0"], check=True)
+    subprocess.run([*python, "xitt.running.releasing.lacking"], check=True)
+
 # %%
 from IPython.display import Markdown
 
@@ -24,6 +36,11 @@ from xitt.report.questions.language_models import per_language
 from xitt.report.questions.language_models import reasoning as words
 from xitt.study import profiles
 
+# %% [markdown]
+# What is recorded. Without records the tables below are empty, and that is all that
+# they say.
+
+# %%
 study = profiles.load(profile)
 found = results.read(study)
 question = found.reasoning
@@ -43,6 +60,9 @@ if any(record["demo"] for record in question.records):
 # %%
 figure, shown = gallery.make(found, "reasoning")
 views.picture(figure, width=800)
+
+# %% [markdown]
+# In numbers; `at_chance`: the interval holds what guessing scores.
 
 # %%
 columns = ["model", "target", "measure", "protocol", "mean", "low", "high", "chance"]
@@ -67,6 +87,9 @@ apart[columns].round(2)
 figure, shown = gallery.make(found, "reasoning-gain")
 views.picture(figure, width=800)
 
+# %% [markdown]
+# In numbers, the mean without English.
+
 # %%
 columns = ["model", "measure", "setting", "target", "mean", "low", "high", "p_holm"]
 question.gains[question.gains["language"] == "zero-shot"][columns].round(3)
@@ -90,6 +113,10 @@ beside.pivot_table(index=["target", "model"], columns="language", values="value"
 # %%
 question.power.round(3)
 
+# %% [markdown]
+# What that says of the question, by the rules of
+# `xitt/analysis/questions/language_models/verdicts.py`:
+
 # %%
 for verdict in verdicts.of_reasoning(found):
     print(f"{verdict.status}: {verdict.claim} ({verdict.here or 'nothing recorded'})")
@@ -108,3 +135,19 @@ Markdown("\n".join(f"- {text}" for text in words.of(found).values()) or "Nothing
 # %%
 folder = profiles.folder(study, "figures")
 [path.name for path in per_language.write(found, "reasoning-languages", folder)]
+
+# %% [markdown]
+# ## Exercise
+# **Change** `"zero-shot"` into `"en"` in the table of gains: is it reasoning that fails to
+# transfer, or was it not learned in English either?
+#
+# **Expected** the rows of the folded cell.
+#
+# **Tolerance** none in the digits shown: what is computed from records differs between
+# machines by ten-thousandths of a point at most.
+
+# %% tags=["hide-cell", "expected"]
+question.gains[question.gains["language"] == "en"][columns].round(3)
+
+# %% [markdown]
+# **Next** [55-pretraining-volume](55-pretraining-volume.ipynb): who gains, and why?

@@ -65,6 +65,7 @@ def _run(argv: list[str]) -> int:
         if argv and not argv[0].startswith("-") and argv[0] not in commands.VERBS:
             raise unknown("verb", argv[0], commands.VERBS)
         arguments = _parser().parse_args(argv)
+        _within_reach(arguments)
         return commands.VERBS[arguments.verb](arguments)
     except UserError as error:
         said = str(error)
@@ -74,6 +75,22 @@ def _run(argv: list[str]) -> int:
         said = f"{error.filename}: {error.strerror}"
     print("xitt:", " ".join(said.splitlines()), file=sys.stderr)
     return 2
+
+
+def _within_reach(arguments: Any) -> None:
+    """Refuse what needs more of the repository than an installed package carries."""
+    import xitt
+    from xitt import paths
+    from xitt.errors import UserError
+    from xitt.running import commands
+
+    kept = getattr(arguments, "keep", False)  # a plan, for the paper
+    verb = f"{arguments.verb}{' --keep' * kept}"
+    if paths.INSTALLED and (kept or arguments.verb in commands.OF_THE_REPOSITORY):
+        raise UserError(
+            f"'{verb}' needs the repository, and this is an installed package; run it "
+            f"in a checkout of v{xitt.__version__}"
+        )
 
 
 def _at_the_door() -> None:

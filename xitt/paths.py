@@ -1,4 +1,8 @@
-"""Every path of the project, as absolute `pathlib` constants."""
+"""Every path of the project, as absolute `pathlib` constants.
+
+In a checkout all of them are in its folder. A package installed from a wheel carries
+what is only read, and writes into the folder that it is used in.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,12 @@ import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]  # the folder that `xitt` is imported from
-ROOT = Path(os.path.abspath(os.environ.get("XITT_ROOT") or PACKAGE))
+CARRIED = Path(__file__).with_name("carried")  # of a wheel, which setup.py fills
+INSTALLED = CARRIED.is_dir()
+ROOT = Path(
+    os.path.abspath(os.environ.get("XITT_ROOT") or ("" if INSTALLED else PACKAGE))
+)
+SOURCE = CARRIED if INSTALLED else ROOT  # of what is only read
 
 
 def typed(text: str | Path) -> Path:
@@ -21,12 +30,14 @@ def typed(text: str | Path) -> Path:
     return ROOT / given if not here.exists() and (ROOT / given).exists() else here
 
 
-NOTEBOOKS = ROOT / "notebooks"
+NOTEBOOKS = SOURCE / "notebooks"
 PROFILES = NOTEBOOKS / "profiles"
 RECORDS = ROOT / "results" / "records"  # tracked: one small JSON a finished run
-PUBLISHED = ROOT / "results" / "published"  # tracked: quoted numbers with sources
-LANGUAGES = ROOT / "results" / "languages"  # tracked: what was measured of languages
-PLANS = ROOT / "results" / "plans.json"  # tracked: what studies are foretold to take
+PUBLISHED = SOURCE / "results" / "published"  # tracked: quoted numbers with sources
+LANGUAGES = SOURCE / "results" / "languages"  # tracked: what was measured of languages
+EXPECTED = SOURCE / "results" / "expected"  # tracked: records that exercises end with
+PLANS = SOURCE / "results" / "plans.json"  # tracked: what studies are foretold to take
+SPEED = SOURCE / "results" / "speed.json"  # tracked: what `make speed` measured
 FIGURES = ROOT / "figures"  # tracked: PNG and JSON of the real study
 PAPER = ROOT / "paper"
 RUNS = ROOT / "runs"  # ignored: executed notebooks, checkpoints, predictions
@@ -37,6 +48,11 @@ POCKET = DATA / "pocket"
 IMPORTED = DATA / "imported"  # what `make import` wrote, where no mirror is set
 DIGESTS = DATA / "digests"  # of large files, so that no notebook computes them again
 TRANSLATED = DATA / "translated"  # what translation models made here
+
+
+def carried(path: Path) -> Path:
+    """Where an installed package carries what would be at `path`, there or not."""
+    return CARRIED / path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def mirror() -> Path | None:
@@ -55,6 +71,8 @@ def environment() -> dict[str, str]:
     whole = {
         name: str(typed(os.environ[name])) for name in names if os.environ.get(name)
     }
+    if INSTALLED:  # the project's folder is where we stand, and not where they do
+        whole["XITT_ROOT"] = str(ROOT)
     standing = os.environ.get("XITT_FROM") or os.getcwd()
     return {**os.environ, **whole, "XITT_FROM": standing}
 

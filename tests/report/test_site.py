@@ -21,6 +21,7 @@ from xitt.report.site import (
     records,
     staging,
 )
+from xitt.study import profiles
 from xitt.tasks import registry
 
 
@@ -206,6 +207,12 @@ def test_no_licence_lets_nothing_be_shown():
     assert not predictions.may_show("CC BY 4.0; its questions for research use")
 
 
+def test_every_number_of_the_tracked_study_is_on_a_page_with_a_title():
+    study = results.read(profiles.load("small"))
+    for key in numbers.collect(study):
+        assert pages.number_title(provenance.page_of(key)), key
+
+
 # ------------------------------------------------------------------------ staged, built
 
 
@@ -216,9 +223,10 @@ def test_links_lead_to_pages_or_to_files_that_come_along(tmp_path):
     (root / "LICENSE").write_text("free")
     (root / "xitt").mkdir()
     text = "[a](docs/a.md#b) [l](LICENSE) [x](xitt) [web](https://b.c)"
+    text += " [![badge](https://b.c/d.svg)](https://b.c) ![seen](https://b.c/d.png)"
     staging.text(root, _written(root / "README.md", text).name, staged)
     assert (staged / "README.md").read_text() == (
-        "[a](docs/a.md#b) [l](LICENSE) x [web](https://b.c)"
+        "[a](docs/a.md#b) [l](LICENSE) x [web](https://b.c) [badge](https://b.c) seen"
     )
     assert (staged / "LICENSE").read_text() == "free"
 

@@ -24,7 +24,7 @@ RATIOS = {
     "ratio_trainer_dynamic": "trainer_dynamic",
     "ratio_trainer_best_flags": "trainer_best",
 }
-RESULT = paths.ROOT / "results" / "speed.json"
+RESULT = paths.SPEED
 
 NAMES = {
     "ours": "ours",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from xitt.analysis import layers
+from xitt import paths
+from xitt.analysis import layers, wording
 from xitt.analysis.results import Results
+from xitt.study import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +31,53 @@ def headline(record: dict[str, Any]) -> dict[str, float]:
     """Language to the headline score on the test split."""
     key = record["headline"]
     return {lang: values[key] for lang, values in record["metrics"]["test"].items()}
+
+
+def answer(
+    own: dict[str, Any],
+    stem: str,
+    show: Callable[[dict[str, Any]], pd.DataFrame] = scores,
+) -> pd.DataFrame | str:
+    """What an exercise ends with: its run's record, as `show` shows one.
+
+    Says before whether `own` is that run, and came out the same. `stem` is the run's;
+    without its record, which a bare copy of the notebooks lacks, a sentence says so.
+    """
+    path = paths.EXPECTED / f"{stem}.json"
+    if not path.exists():
+        return f"no record of the exercise in {paths.relative(paths.EXPECTED)}"
+    wanted = records.read(path)
+    print(agreement(own, wanted))
+    return show(wanted)
+
+
+def agreement(own: dict[str, Any], wanted: dict[str, Any]) -> str:
+    """Whether a record is the wanted one over again, in a line.
+
+    Compared are the headline scores, by split (or variant) and language.
+    """
+    if own["key"] != wanted["key"]:
+        return "This run is not the exercise's: here are the scores to expect of that."
+    if own["metrics"] == wanted["metrics"]:
+        return "The same as expected, to the last digit."
+    here, there = _headlines(own), _headlines(wanted)
+    places = [place for place in there if not wording.missing(there[place])]
+    apart = {place: abs(here[place] - there[place]) for place in places}
+    place = max(places, key=apart.get)
+    mean = fmean(here.values()) - fmean(there.values())
+    return (
+        f"Not to the last digit: at most {apart[place]:.1f} points apart, in "
+        f"{', '.join(place)}; {wording.gain(mean)} in the mean."
+    )
+
+
+def _headlines(record: dict[str, Any]) -> dict[tuple[str, str], float]:
+    """Split (or variant) and language (or task) to the headline score."""
+    return {
+        (split, name): values[values.get("headline", record["headline"])]
+        for split, cells in record["metrics"].items()
+        for name, values in cells.items()
+    }
 
 
 def picture(figure: Any, width: int = 560) -> Any:

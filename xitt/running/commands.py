@@ -346,6 +346,10 @@ def publish(arguments: Namespace) -> int:
     return 0
 
 
+# What reads or writes more of the repository than an installed package carries.
+OF_THE_REPOSITORY = ("grid", "languages", "lock", "publish", "read", "release",
+                     "sample", "speed", "tasks", "typeset", "verify")  # fmt: skip
+
 VERBS = {
     "check-gpu": check_gpu,
     "check-hub": data_commands.check_hub,

@@ -132,7 +132,8 @@ def _hash_at_first() -> str:
 
 def _package_hash() -> str:
     digest = hashlib.sha256()
-    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.yaml")]):
+    sources = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.yaml")]
+    for path in sorted(path for path in sources if paths.CARRIED not in path.parents):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from xitt import files
+from xitt import files, paths
 from xitt.errors import UserError
 from xitt.tasks.registry import ENGLISH
 
@@ -61,12 +61,18 @@ def write(path: Path, record: Record) -> Path:
     return files.write_json(path, record)
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a record at `path`, or an installed package carries it."""
+    return path.exists() or paths.carried(path).exists()
+
+
 def read(path: Path) -> Record:
-    """One record.
+    """One record, from where it is or from what an installed package carries.
 
     Raises:
         UserError: where the file is no record; it names the file and the mend.
     """
+    path = path if path.exists() else paths.carried(path)
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -82,8 +88,13 @@ def read(path: Path) -> Record:
 
 
 def load(folder: Path) -> list[Record]:
-    """Every record below `folder`, in the order of their names."""
-    return [read(path) for path in sorted(Path(folder).glob("*.json"))]
+    """Every record below `folder`, in the order of their names.
+
+    Those that an installed package carries of it are among them.
+    """
+    places = (paths.carried(Path(folder)), Path(folder))
+    found = {path.name: path for place in places for path in place.glob("*.json")}
+    return [read(found[name]) for name in sorted(found)]
 
 
 def frame(records: list[Record]) -> Any:

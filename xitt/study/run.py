@@ -70,7 +70,7 @@ class Run:
         name = f"{self.stem}.json"
         if "base_records" in self.profile:
             lent = profiles.folder(self.profile, "base_records") / name
-            if lent.exists():
+            if records.is_there(lent):
                 return lent
         return profiles.folder(self.profile, "records") / name
 
@@ -111,4 +111,4 @@ class Run:
     @property
     def done(self) -> bool:
         """Whether the run is recorded."""
-        return self.record.exists()
+        return records.is_there(self.record)

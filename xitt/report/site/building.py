@@ -21,7 +21,15 @@ from xitt import files, paths
 from xitt.analysis.results import Results
 from xitt.errors import UserError
 from xitt.report import numbers, speed_report
-from xitt.report.site import macros, pages, paper, predictions, provenance, staging
+from xitt.report.site import (
+    glossary,
+    macros,
+    pages,
+    paper,
+    predictions,
+    provenance,
+    staging,
+)
 from xitt.report.site import records as record_pages
 from xitt.report.tables import catalogue
 
@@ -31,6 +39,7 @@ NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "pypand
 TOGGLE = '<summary><span class="toctree-toggle"'
 NAMED = '<summary aria-label="Pages below"><span class="toctree-toggle"'
 PRINTED = re.compile(r'<div id="jb-print-docs-body"[^>]*>\s*<h1>.*?</h1>', re.DOTALL)
+GLOSSARY = "docs/glossary"
 TEXTS = ("README.md", "CHANGELOG.md")
 
 
@@ -193,6 +202,8 @@ def configuration(extra: Path) -> dict[str, Any]:
         "extensions": ["myst_nb", "sphinx_copybutton"],
         "nb_execution_mode": "off",
         "nb_ipywidgets_js": {},
+        "nb_code_prompt_show": "Show what to expect",
+        "nb_code_prompt_hide": "Hide what to expect",
         "myst_heading_anchors": 3,
         "myst_enable_extensions": [],
         "suppress_warnings": ["misc.highlighting_failure", "myst.header"],
@@ -232,10 +243,25 @@ def render(staged: Path, work: Path, out: Path) -> list[str]:
             confoverrides=configuration(work / "extra"), status=None, warning=warned,
         ).build()  # fmt: skip
     _mend(html)
+    _explain(html, staged)
     with files.whole_folder(out) as folder:
         shutil.copytree(html, folder, dirs_exist_ok=True)
     text = warned.getvalue().replace(f"{staged}/", "")
     return [line for line in text.splitlines() if line.strip()]
+
+
+def _explain(html: Path, staged: Path) -> None:
+    """Terms of the glossary in the paper and in notebooks lead there."""
+    source = staged / f"{GLOSSARY}.md"
+    if not source.exists():
+        return
+    known, own = glossary.terms(source), html / f"{GLOSSARY}.html"
+    files.write_text(own, glossary.anchored(own.read_text("utf-8"), known))
+    for path in (html / "paper.html", *(html / "notebooks").glob("*.html")):
+        up = "../" * (len(path.relative_to(html).parts) - 1)
+        page = path.read_text(encoding="utf-8")
+        page = glossary.explained(page, known, f"{up}{GLOSSARY}.html")
+        files.write_text(path, page)
 
 
 def _mend(html: Path) -> None:

@@ -27,6 +27,7 @@ TITLES = {
     "data": "Data",
     "encoder": "Encoder",
     "hardware": "Hardware",
+    "language-models": "Language models",
     "languages": "Languages",
     "published": "Published numbers, quoted",
     "reasoning": "Reasoning",

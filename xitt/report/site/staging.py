@@ -14,6 +14,7 @@ from pathlib import Path
 from xitt import files
 
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+BADGE = re.compile(r"\[!\[([^\]]*)\]\([a-z]+:[^)]*\)\]")  # a picture from elsewhere
 PAGES = {  # folders, and the page that lists what is in them
     "results/records": "records/index.md",
     "notebooks": "notebooks/00-start-here.ipynb",
@@ -46,8 +47,8 @@ def relinked(words: str, root: Path, name: str, staged: Path) -> str:
 
     def link(found: re.Match[str]) -> str:
         picture, shown, target = found.groups()
-        if re.match(r"[a-z]+:|#", target):
-            return found[0]
+        if re.match(r"[a-z]+:|#", target):  # no page shows what lies elsewhere
+            return shown if picture else found[0]
         path = target.partition("#")[0]
         place = (root / name).parent / path
         inside = place.resolve().relative_to(root.resolve()).as_posix()
@@ -61,7 +62,7 @@ def relinked(words: str, root: Path, name: str, staged: Path) -> str:
             shutil.copyfile(place, staged / inside)
         return f"{picture}[{shown}]({target})"
 
-    return LINK.sub(link, words)
+    return LINK.sub(link, BADGE.sub(r"[\1]", words))
 
 
 def _plain(markdown: str) -> str:
