@@ -132,6 +132,15 @@ def test_a_tally_counts_in_words(means, words):
     assert prose.tally(changes(*means)) == words
 
 
+def test_what_has_one_seed_is_not_tested_and_not_called_unclear():
+    rows = changes(2, 0.1, -44)
+    alone = rows.assign(p_holm=float("nan"))
+    assert prose.tally(alone) == "all three are of one seed and not tested"
+    rows.loc[2, "p_holm"] = float("nan")
+    said = "one gains, one shows no clear change and one is of one seed and not tested"
+    assert prose.tally(rows) == said
+
+
 def test_one_setting_is_reported_and_several_are_counted(demo, incomplete):
     assert prose.average(incomplete).startswith(
         "Averaged over four targets, MNLI brings"

@@ -160,7 +160,10 @@ def _many_gain(study: Results, target: str) -> Verdict:
 
 
 def _changes(study: Results, target: str) -> tuple[str, int, int, int]:
-    up, down, count = shares(study.gains[study.gains["target"] == target])
+    rows = study.gains[study.gains["target"] == target].dropna(subset=["mean"])
+    up, down, count = shares(rows)
+    if count and rows["p_holm"].isna().all():
+        return "of one seed, not tested", up, down, count
     here = f"a gain with {_of(up, count)}, a loss with {wording.some(down)}"
     return (here if count else "", up, down, count)
 

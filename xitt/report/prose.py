@@ -57,12 +57,16 @@ def clause(number: int, plural_verb: str, verb: str) -> str:
 
 
 def tally(rows: pd.DataFrame) -> str:
-    """`two gain, one loses and four show no clear change`; `all seven gain`."""
+    """`two gain, one loses and four show no clear change`; `all seven gain`.
+
+    Of one seed nothing is tested, and is not called unclear.
+    """
+    untested = rows["p_holm"].isna()
     parts = []
     for number, verb, verbs in zip(
-        counted(rows),
-        ("gains", "loses", "shows no clear change"),
-        ("gain", "lose", "show no clear change"),
+        (*counted(rows[~untested]), int(untested.sum())),
+        ("gains", "loses", "shows no clear change", "is of one seed and not tested"),
+        ("gain", "lose", "show no clear change", "are of one seed and not tested"),
     ):
         if number:
             parts.append(clause(number, verbs, verb))
@@ -250,11 +254,22 @@ def languages(study: Results) -> str:
     rows = rows[rows["language"] != ENGLISH]
     if rows.empty:
         return ""
-    up, down, _ = counted(rows)
+    tested = rows.dropna(subset=["p_holm"])
+    what = "combinations of a setting, a target and a language"
+    if tested.empty:
+        count = wording.count(len(rows))
+        return f"None of {count} {what} is tested, since none has a second seed."
+    up, down, _ = counted(tested)
     gain, loss = clause(up, "gain", "gains"), clause(down, "lose", "loses")
+    said = (
+        f"Of {wording.count(len(tested))} {what}, {gain} and {loss} after Holm's "
+        "correction for their number"
+    )
+    left = len(rows) - len(tested)
     return (
-        f"Of {wording.count(len(rows))} combinations of a setting, a target and "
-        f"a language, {gain} and {loss} after Holm's correction for their number."
+        f"{said}; {wording.count(left)} of one seed are not tested."
+        if left
+        else f"{said}."
     )
 
 
