@@ -36,10 +36,14 @@ def victim(tmp_path) -> Path:
 
 
 def run(program: str, way: str, seconds: float = 10.0) -> sandbox.Outcome:
-    """The outcome of a program, of which nothing may be left."""
+    """The outcome of a program, of which nothing may be left.
+
+    Python's own tracker of what processes share stays from tests that started some.
+    """
+    before = set(psutil.Process().children(recursive=True))
     outcome = sandbox.run(program, seconds, way=way)
     until = time.monotonic() + 5
-    while left := psutil.Process().children(recursive=True):
+    while left := set(psutil.Process().children(recursive=True)) - before:
         assert time.monotonic() < until, left
         time.sleep(0.01)
     return outcome

@@ -56,11 +56,12 @@ def python(tmp_path) -> Path:
 
 
 def complete(python: Path) -> subprocess.CompletedProcess:
+    """As a file: of the repository's own `xitt`, installed for work on it, no word."""
     index = python.parents[2] / "index"
+    program = paths.PACKAGE / "xitt" / "running" / "releasing" / "lacking.py"
     return subprocess.run(
-        [python, "-m", "xitt.running.releasing.lacking"],
-        env={"PYTHONPATH": str(paths.PACKAGE), "PIP_NO_INDEX": "1",
-             "PIP_FIND_LINKS": str(index)},
+        [python, "-P", program],
+        env={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)},
         capture_output=True, text=True, cwd=index,
     )  # fmt: skip
 
