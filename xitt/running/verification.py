@@ -25,6 +25,7 @@ from xitt.study.run import Run
 from xitt.tasks import registry
 
 ROUNDING = 2e-4  # of points with four decimals, computed on two machines
+ONE_SEED = 1.0  # points squared, of trainings of a cell whose seeds tell nothing of it
 SIGMAS = 4  # of a difference between two runs, beyond which they disagree
 
 
@@ -206,18 +207,22 @@ def rerun(study: Profile) -> Finding:
     seeds do.
     """
     recorded = [
-        run
+        (run, records.read(run.record))
         for run in grid.runs(study)
-        if run.done and not run.parent and records.read(run.record)["training"]
+        if run.done and run.phase == "target" and not run.parent
     ]
-    if not recorded:
+    trained = [(run, record) for run, record in recorded if record["training"]]
+    if not trained:
         return Finding(None, "no fine-tuning of 'none' is recorded; none made again")
-    run = min(recorded, key=lambda run: records.read(run.record)["seconds"])
-    old = records.read(run.record)
+    run, old = min(trained, key=lambda pair: _seconds(pair[1]))
     what = f"{run.setting} x {run.target}, seed {run.seed}"
     with _elsewhere(study, "records") as anew:
+        import torch
+
         from xitt.study import phases
 
+        # The bits of a sum depend on how many threads share it.
+        torch.set_num_threads(old["hardware"].get("threads") or torch.get_num_threads())
         again = grid.target(anew, run.setting, run.target, run.seed)
         try:
             new = phases.transfer(again)
@@ -226,8 +231,13 @@ def rerun(study: Profile) -> Finding:
     return _agreement(what, old, new, _seed_variance(study, run))
 
 
+def _seconds(record: Record) -> float:
+    """What a run takes by itself: of two that shared a training one was without it."""
+    return max(record["seconds"], record["training"].get("seconds", 0.0))
+
+
 def _seed_variance(study: Profile, run: Run) -> float:
-    """Variance of the mean score over the recorded seeds of a cell; 0 for one seed."""
+    """Variance of the mean score over the recorded seeds of a cell, or ONE_SEED."""
     means = [
         _mean(records.read(other.record))
         for other in grid.runs(study)
@@ -236,7 +246,7 @@ def _seed_variance(study: Profile, run: Run) -> float:
         == (run.phase, run.setting, run.target)
     ]
     if len(means) < 2:
-        return 0.0
+        return ONE_SEED
     centre = sum(means) / len(means)
     return sum((mean - centre) ** 2 for mean in means) / (len(means) - 1)
 
