@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+import torch
 
 from xitt.errors import UserError
 from xitt.running import notebooks, verification
@@ -200,3 +201,29 @@ def test_the_exit_status_says_whether_all_holds(capsys):
     assert verification.show(iter(findings[:2])) == 0
     assert verification.show(iter(findings)) == 1
     assert "DIFFERS  c" in capsys.readouterr().out
+
+
+def test_the_quickest_fine_tuning_is_made_again_as_it_was_trained(
+    recorded, monkeypatch
+):
+    """Not an intermediate training, however quick; with the threads of the record."""
+    wide = {**recorded, "intermediates": ["none", "mnli"]}
+    phases.train_intermediate(grid.intermediate(wide, "mnli", 13))
+    change_of = profiles.folder(wide, "records").glob("target.*.json")
+    (path,) = change_of
+    record = json.loads(path.read_text())
+    record["seconds"], record["hardware"]["threads"] = 1e6, 3
+    path.write_text(json.dumps(record | {"digest": records.digest(record)}))
+    threads = []
+    transfer = phases.transfer
+
+    def seen(run):
+        threads.append(torch.get_num_threads())
+        return transfer(run)
+
+    monkeypatch.setattr(phases, "transfer", seen)
+    before = torch.get_num_threads()
+    holds, text = verification.rerun(wide)
+    assert holds is True and "none x udpos, seed 13" in text
+    assert threads == [3]
+    assert torch.get_num_threads() == before

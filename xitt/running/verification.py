@@ -25,7 +25,6 @@ from xitt.study.run import Run
 from xitt.tasks import registry
 
 ROUNDING = 2e-4  # of points with four decimals, computed on two machines
-ONE_SEED = 1.0  # points squared, of trainings of a cell whose seeds tell nothing of it
 SIGMAS = 4  # of a difference between two runs, beyond which they disagree
 
 
@@ -216,13 +215,9 @@ def rerun(study: Profile) -> Finding:
         return Finding(None, "no fine-tuning of 'none' is recorded; none made again")
     run, old = min(trained, key=lambda pair: _seconds(pair[1]))
     what = f"{run.setting} x {run.target}, seed {run.seed}"
-    with _elsewhere(study, "records") as anew:
-        import torch
-
+    with _elsewhere(study, "records") as anew, _threads(old["hardware"].get("threads")):
         from xitt.study import phases
 
-        # The bits of a sum depend on how many threads share it.
-        torch.set_num_threads(old["hardware"].get("threads") or torch.get_num_threads())
         again = grid.target(anew, run.setting, run.target, run.seed)
         try:
             new = phases.transfer(again)
@@ -231,13 +226,26 @@ def rerun(study: Profile) -> Finding:
     return _agreement(what, old, new, _seed_variance(study, run))
 
 
+@contextlib.contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """Within it as many as a run had: the bits of a sum depend on who shares it."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def _seconds(record: Record) -> float:
     """What a run takes by itself: of two that shared a training one was without it."""
     return max(record["seconds"], record["training"].get("seconds", 0.0))
 
 
 def _seed_variance(study: Profile, run: Run) -> float:
-    """Variance of the mean score over the recorded seeds of a cell, or ONE_SEED."""
+    """Variance of the mean score over the recorded seeds of a cell; 0 for one seed."""
     means = [
         _mean(records.read(other.record))
         for other in grid.runs(study)
@@ -246,7 +254,7 @@ def _seed_variance(study: Profile, run: Run) -> float:
         == (run.phase, run.setting, run.target)
     ]
     if len(means) < 2:
-        return ONE_SEED
+        return 0.0
     centre = sum(means) / len(means)
     return sum((mean - centre) ** 2 for mean in means) / (len(means) - 1)
 
