@@ -1,5 +1,6 @@
 """What is computed from records of language models: code, sources, reasoning."""
 
+import math
 from pathlib import Path
 
 import fake_language_models as fake
@@ -223,6 +224,7 @@ def test_an_encoder_takes_part_in_reasoning_without_a_protocol(models):
 
 def test_the_least_change_that_is_seen_is_28_tenths_of_the_standard_error(study):
     assert power.seen(1.0) == pytest.approx(1.96 + 0.8416, abs=1e-3)
+    assert math.isnan(power.seen(0.0))  # not that everything would be seen
     gains = study.code.gains
     own = row(study.code.power, measure=PASS)
     rows = gains[(gains["measure"] == PASS) & (gains["language"] == "zero-shot")]

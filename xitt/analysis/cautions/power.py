@@ -66,14 +66,16 @@ def detectable(
 def seen(se: float, power: float = POWER, confidence: float = CONFIDENCE) -> float:
     """The least true difference that an estimate with this standard error shows.
 
-    In its units; by the normal approximation.
+    In its units; by the normal approximation. NaN for an error of nought: where no
+    answer changed, nothing is known of how much answers change.
 
     >>> round(seen(1.0), 1)
     2.8
     """
     from scipy.stats import norm
 
-    return float(se * (norm.ppf((1 + confidence) / 2) + norm.ppf(power)))
+    found = float(se * (norm.ppf((1 + confidence) / 2) + norm.ppf(power)))
+    return found or float("nan")
 
 
 def _check(n: int, flips: float) -> None:

@@ -243,7 +243,8 @@ def _powered(row: pd.Series, words: str) -> list[str]:
     write = wording.nats if row["measure"] in NATS else wording.score
     unit = " nats" if row["measure"] in NATS else ""
     counts = [str(int(row[name])) for name in ("n", "languages", "seeds")]
-    seen = [tex(write(row[name]) + unit) for name in ("one", "mean")]
+    known = {name: not wording.missing(row[name]) for name in ("one", "mean")}
+    seen = [tex(write(row[name]) + unit * known[name]) for name in known]
     names = [title(row["target"], row["measure"]), words, row["model"]]
     return [*map(tex, names), *counts, *seen]
 

@@ -102,10 +102,11 @@ def tallied(rows: pd.DataFrame, noun: str, name: str) -> list[str]:
 
 def powered(frame: pd.DataFrame) -> str:
     """What the records could have shown, target by target."""
-    if frame.empty:
+    known = frame if frame.empty else frame.dropna(subset=["one"])
+    if known.empty:
         return ""
     parts = []
-    for _, row in ordered(frame).iterrows():
+    for _, row in ordered(known).iterrows():
         one, mean = (sized(row[name], row["measure"]) for name in ("one", "mean"))
         seeds = wording.plural(int(row["seeds"]), "seed")
         text = (
