@@ -227,3 +227,41 @@ def test_the_quickest_fine_tuning_is_made_again_as_it_was_trained(
     assert holds is True and "none x udpos, seed 13" in text
     assert threads == [3]
     assert torch.get_num_threads() == before
+
+
+def scored(*points):
+    cells = {lang: {"f1": x, "se": 0.5, "n": 1000} for lang, x in zip("abcd", points)}
+    return {"headline": "f1", "metrics": {"test": cells}}
+
+
+@pytest.mark.parametrize(("new", "single", "together", "words"), [
+    # 4 sqrt(2 (0.25 + 0)) + 0.1 is 2.93 for a language.
+    ((52.9, 50, 50, 50), 0.0, 0.0, "within the spread"),
+    ((53.0, 50, 50, 50), 0.0, 0.0, "a differs by 3.00, more than 2.93"),
+    # 4 sqrt(2 (0.25 + 1)) + 0.1 is 6.42; of the mean 4 sqrt(2 / 16) + 0.1 is 1.51.
+    ((53.0, 50, 50, 50), 1.0, 0.0, "within the spread"),
+    ((52.0, 52, 52, 52), 1.0, 0.0, "the mean differs by +2.00, more than 1.51"),
+    ((52.0, 52, 52, 52), 1.0, 1.0, "within the spread"),
+])  # fmt: skip
+def test_languages_vary_as_languages_do_and_their_mean_as_means_do(
+    new, single, together, words
+):
+    finding = verification._agreement(
+        "x", scored(50, 50, 50, 50), scored(*new), single, together
+    )
+    assert words in finding.text and finding.holds == ("within" in words)
+
+
+def test_how_much_a_cell_varies_is_measured_over_its_seeds(recorded):
+    wide = {**recorded, "seeds": [13, 21]}
+    run, other = grid.runs(wide)
+    assert verification._seed_variances(recorded, run) == (0.0, 0.0)
+    record = records.read(run.record)
+    cells = record["metrics"]["test"]
+    for place, scores in enumerate(cells.values()):
+        scores["f1"] += 2 * (-1) ** place  # variance of each: 2 ** 2 / 2
+    records.write(other.record, {**record, "seed": 21, "key": other.key})
+    single, together = verification._seed_variances(wide, run)
+    assert single == pytest.approx(2.0)
+    uneven = len(cells) % 2  # else what goes up and down is as much
+    assert together == pytest.approx(uneven * (2 / len(cells)) ** 2 / 2)

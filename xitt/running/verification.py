@@ -11,6 +11,7 @@ import math
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import fmean, variance
 from typing import Any, NamedTuple
 
 import yaml
@@ -218,12 +219,16 @@ def rerun(study: Profile) -> Finding:
     with _elsewhere(study, "records") as anew, _threads(old["hardware"].get("threads")):
         from xitt.study import phases
 
+        # In the number format of the record, whatever this machine would choose.
+        if old.get("precision"):
+            training = {**anew["training"], "precision": old["precision"]}
+            anew = {**anew, "training": training}
         again = grid.target(anew, run.setting, run.target, run.seed)
         try:
             new = phases.transfer(again)
         except UserError as error:
             return Finding(None, f"{what}: not made again: {error}")
-    return _agreement(what, old, new, _seed_variance(study, run))
+    return _agreement(what, old, new, *_seed_variances(study, run))
 
 
 @contextlib.contextmanager
@@ -244,23 +249,34 @@ def _seconds(record: Record) -> float:
     return max(record["seconds"], record["training"].get("seconds", 0.0))
 
 
-def _seed_variance(study: Profile, run: Run) -> float:
-    """Variance of the mean score over the recorded seeds of a cell; 0 for one seed."""
-    means = [
-        _mean(records.read(other.record))
+def _seed_variances(study: Profile, run: Run) -> tuple[float, float]:
+    """How much a cell varies over its recorded seeds; nought for one seed.
+
+    The variance of a single language, pooled over the languages, and that of their
+    mean, which is less as far as languages vary by themselves.
+    """
+    same = [
+        records.read(other.record)
         for other in grid.runs(study)
         if other.done
         and (other.phase, other.setting, other.target)
         == (run.phase, run.setting, run.target)
     ]
-    if len(means) < 2:
-        return 0.0
-    centre = sum(means) / len(means)
-    return sum((mean - centre) ** 2 for mean in means) / (len(means) - 1)
+    if len(same) < 2:
+        return 0.0, 0.0
+    scores = [
+        [record["metrics"]["test"][lang][record["headline"]] for record in same]
+        for lang in same[0]["metrics"]["test"]
+    ]
+    return fmean(map(variance, scores)), variance(map(_mean, same))
 
 
-def _agreement(what: str, old: Record, new: Record, seeds: float) -> Finding:
-    """Compare the test scores of two records of one run.
+def _agreement(
+    what: str, old: Record, new: Record, single: float, together: float
+) -> Finding:
+    """Compare the test scores of two records of one run, and their means.
+
+    single, together: variance over seeds of a language's score, and of the mean.
 
     A score of no examples wrong has no standard error; one example may then differ.
     """
@@ -274,12 +290,19 @@ def _agreement(what: str, old: Record, new: Record, seeds: float) -> Finding:
         return Finding(True, f"{what}: {len(apart)} languages, equal to the last digit")
     for lang, distance in apart.items():
         se, n = before[lang].get("se") or 0.0, before[lang]["n"]
-        room = SIGMAS * math.sqrt(2 * (se**2 + seeds)) + 100 / n
+        room = SIGMAS * math.sqrt(2 * (se**2 + single)) + 100 / n
         if distance > room:
             return Finding(
                 False, f"{what}: {lang} differs by {distance:.2f}, more than {room:.2f}"
             )
-    mean = _mean(new) - _mean(old)
+    mean, count = _mean(new) - _mean(old), len(before)
+    errors = [(x.get("se") or 0.0, 100 / x["n"]) for x in before.values()]
+    examples = sum(se**2 for se, _ in errors) / count**2
+    room = SIGMAS * math.sqrt(2 * (examples + together)) + fmean(e for _, e in errors)
+    if abs(mean) > room:
+        return Finding(
+            False, f"{what}: the mean differs by {mean:+.2f}, more than {room:.2f}"
+        )
     return Finding(
         True,
         f"{what}: {len(apart)} languages within the spread; mean {mean:+.2f}, "
