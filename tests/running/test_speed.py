@@ -37,6 +37,7 @@ from xitt.running.benchmark import (
 )
 from xitt.scoring import neighbours, retrieval
 from xitt.scoring.causal.likelihood import Request
+from xitt.training import machine
 
 TOKENIZER = tiny.tokenizer()
 
@@ -250,7 +251,7 @@ def test_two_processes_are_measured_beside_one(monkeypatch):
         yield dict.fromkeys(wanted, work)
 
     monkeypatch.setattr(sharing, "workers", fake)
-    monkeypatch.setattr(scheduling, "cores", lambda: 2)
+    monkeypatch.setattr(machine, "cores", lambda: 2)
     part = made(64)
     tokens = int(part.tokens.sum())
     found = sharing.measure("e5-small", part, rounds=2, steps=2)
@@ -258,7 +259,7 @@ def test_two_processes_are_measured_beside_one(monkeypatch):
     assert found["cores"] == 2 and found["ratio"] == 1.33  # 2 x 2 / 3
     speeds = {"one": round(tokens / 2, 1), "two": round(2 * tokens / 3, 1)}
     assert found["tokens_per_second"] == speeds
-    monkeypatch.setattr(scheduling, "cores", lambda: 1)
+    monkeypatch.setattr(machine, "cores", lambda: 1)
     assert sharing.measure("e5-small", part, rounds=1, steps=1) == {}
 
 
@@ -273,7 +274,7 @@ def test_a_worker_that_dies_is_named():
 @pytest.mark.parametrize(("ratio", "jobs", "threads"), [(1.2, 2, 1), (0.8, 1, 2)])
 def test_a_grid_shares_the_cores_as_was_measured(ratio, jobs, threads, monkeypatch):
     measured = {"cores": 2, "ratio": ratio, "tokens_per_second": {"one": 9, "two": 8}}
-    monkeypatch.setattr(scheduling, "cores", lambda: 2)
+    monkeypatch.setattr(machine, "cores", lambda: 2)
     monkeypatch.setattr(speed_report, "sharing", lambda *_: measured)
     found = scheduling.sharing(0)
     assert (found.jobs, found.threads) == (jobs, threads)
@@ -282,11 +283,11 @@ def test_a_grid_shares_the_cores_as_was_measured(ratio, jobs, threads, monkeypat
 
 
 def test_what_is_not_measured_is_assumed_and_said(monkeypatch):
-    monkeypatch.setattr(scheduling, "cores", lambda: 4)
+    monkeypatch.setattr(machine, "cores", lambda: 4)
     monkeypatch.setattr(speed_report, "sharing", lambda *_: None)
     line = scheduling.sharing(0).line()
     assert line.startswith("Here 2 runs at a time, 2 threads each: two with 2 of 4")
-    monkeypatch.setattr(scheduling, "cores", lambda: 1)
+    monkeypatch.setattr(machine, "cores", lambda: 1)
     assert scheduling.sharing(0) == (1, 1, "there is one core")
 
 

@@ -24,6 +24,7 @@ from xitt.running import cluster, kernels, standing, workflow
 from xitt.study import grid, profiles
 from xitt.study.profiles import Profile
 from xitt.tasks import yaml_files
+from xitt.training import machine
 
 PATIENCE_S = 30  # for what was asked to end, before it is killed
 MOST_THREADS = 8  # of a run: login nodes of clusters have many, and none to spare
@@ -79,7 +80,7 @@ def where(on: str, jobs: int = 0) -> list[str]:
     """
     if on == "local":  # whatever profile of Snakemake's a user has for other work
         own = ["--profile", "none", "--workflow-profile", "none"]
-        return ["--cores", str(cores()), *own]
+        return ["--cores", str(machine.cores()), *own]
     profile = _cluster(on)
     options = ["--profile", str(profile.parent), "--workflow-profile", "none"]
     options += ["--jobs", str(jobs)] if jobs else []
@@ -130,7 +131,7 @@ class Sharing(NamedTuple):
 
 def sharing(jobs: int) -> Sharing:
     """How the cores are shared by runs. jobs: at a time (0: what is quicker)."""
-    have, why = cores(), "as asked for"
+    have, why = machine.cores(), "as asked for"
     if not jobs:
         jobs, why = _at_a_time(have)
     return Sharing(jobs, max(1, min(MOST_THREADS, have // jobs)), why)
@@ -141,9 +142,8 @@ def _at_a_time(have: int) -> tuple[int, str]:
     if have == 1:
         return 1, "there is one core"
     from xitt.report import speed_report  # which needs pandas
-    from xitt.training import devices  # which needs torch
 
-    found = speed_report.sharing(devices.processor("cpu"), have)
+    found = speed_report.sharing(machine.processor(), have)
     if found is None:
         return 2, (
             f"two with {have // 2} of {have} cores each are taken to be quicker than "
@@ -154,17 +154,6 @@ def _at_a_time(have: int) -> tuple[int, str]:
         f"`make speed` measured {speeds['two']:,.0f} tokens/s of two with half of the "
         f"cores each, {speeds['one']:,.0f} of one with all"
     )
-
-
-def cores() -> int:
-    """How many this process may use: `taskset`, or a batch system, gives it a share.
-
-    Threads that wait for each other on cores they do not have can take ten times as
-    long as one.
-    """
-    if hasattr(os, "sched_getaffinity"):  # not on macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _call(folder: Path, config: dict[str, Any]) -> list[str]:

@@ -10,19 +10,18 @@ import ctypes
 import gc
 import json
 import os
-import platform
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 
 import torch
 from torch import nn
 
 from xitt import files, paths
 from xitt.errors import unknown
+from xitt.training import machine
 
 # oneDNN keeps a product compiled for each of the last 1,024 shapes that it saw, torch
 # keeps them again, and texts come in hundreds of shapes: half a gigabyte. The layers of
@@ -147,11 +146,7 @@ def processor(device_type: str) -> str:
     """The name of the GPU, or of the CPU."""
     if device_type == "cuda":
         return torch.cuda.get_device_name()
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    return machine.processor()
 
 
 def release() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from xitt.running import scheduling
 from xitt.running.benchmark.contenders import BATCH
 from xitt.running.benchmark.workers import workers
+from xitt.training import machine
 
 
 def measure(encoder: str, made: Any, *, rounds: int, steps: int) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def measure(encoder: str, made: Any, *, rounds: int, steps: int) -> dict[str, An
         cores; tokens_per_second of `one` and of `two`; `ratio` of two to one, the
         median over the rounds. Nothing where there is one core.
     """
-    cores = scheduling.cores()
+    cores = machine.cores()
     if cores < 2:
         return {}
     halves = ("first", "second")
