@@ -14,7 +14,7 @@ from xitt.report.figures.gains import legend_columns
 from xitt.report.figures.layers import layer_curve
 from xitt.report.style import COLUMN, Figure, blank_figure, styled
 
-WAYS = {PLAIN: "states as they are", CENTRED: "less each language's mean"}
+WAYS = {PLAIN: "as they are", CENTRED: "centred by language"}
 
 
 @styled
