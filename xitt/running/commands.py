@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from argparse import Namespace
+from typing import Any
 
 import yaml
 
@@ -18,7 +19,7 @@ from xitt.running import (
     standing,
     workflow,
 )
-from xitt.study import grid, profiles, provenance
+from xitt.study import data_source, grid, profiles, provenance
 from xitt.study.checks import limits
 from xitt.study.families import models
 from xitt.study.profiles import Profile
@@ -142,18 +143,26 @@ def status(arguments: Namespace) -> int:
 
 def plan(arguments: Namespace) -> int:
     """Print what the missing runs of a study will take."""
-    from xitt.running.planning import budget, kept
+    from xitt.running.planning import budget
 
     study = _possible(arguments)
+    made = budget.Budget(study, arguments.gpu)
+    with data_source.unchanging():
+        _say_plan(made, arguments)
+    return 0
+
+
+def _say_plan(made: Any, arguments: Namespace) -> None:
+    from xitt.running.planning import budget, kept
+
+    study = made.study
     model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"
     print(f"{study['name']}: {study['about']}; {model}")
     _say_left_out(study)
-    made = budget.Budget(study, arguments.gpu)
     print("\n".join(budget.lines(made, arguments.price, arguments.jobs or 1)))
     print(scheduling.sharing(arguments.jobs).line())
     if arguments.keep:
         print(f"Kept in {paths.relative(kept.keep(made))}, which the paper shows.")
-    return 0
 
 
 def redraw(arguments: Namespace) -> int:
