@@ -16,9 +16,10 @@ import local_slurm
 import pytest
 
 from xitt import paths
-from xitt.running import cluster, scheduling, standing
+from xitt.running import cluster
+from xitt.running.grids import scheduling, standing
+from xitt.running.grids.workflow import Plan
 from xitt.running.releasing import outputs
-from xitt.running.workflow import Plan
 from xitt.study import grid, profiles
 
 SLEEPER = """
