@@ -35,6 +35,7 @@ CLUSTERS = paths.NOTEBOOKS / "clusters"
 CONFIG = "config.yaml"  # the name of a profile of Snakemake's
 SAID = "grid.out"  # what the notebooks of a grid say
 REASON = re.compile(r"^\s*(?:\w+\.)*\w*(?:Error|Exception)\b.*", re.MULTILINE)
+OURS = re.compile(r"^xitt: (.+)", re.MULTILINE)
 
 
 def run(
@@ -249,6 +250,9 @@ def _reason(study: Profile, log: Path, started: float) -> str:
     if told:
         others = f" (and {len(told) - 1} more, see make status)" if told[1:] else ""
         return told[0] + others
+    said = log.with_name(SAID).read_text(encoding="utf-8", errors="replace")
+    if own := OURS.search(said):  # of one that could not be kept: the disk is full
+        return own[1]
     text = log.read_text(encoding="utf-8", errors="replace")
     found = REASON.search(text)
     if not found:
