@@ -60,6 +60,14 @@ def steps(folder: Path) -> int:
     return 0
 
 
+def saved(folder: Path) -> int:
+    """How far the only training is in its checkpoint; 0 without one."""
+    for path in folder.glob("cells/*/checkpoint/checkpoint.pt"):
+        state = tiny.torch.load(path, weights_only=True)
+        return state["progress"]["step"]
+    return 0
+
+
 def assert_equal(again: dict, undisturbed: dict) -> None:
     """Two records are of one run, to the bit of a CPU."""
     for field in ("key", "metrics", "predictions"):

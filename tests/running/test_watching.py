@@ -23,6 +23,7 @@ from xitt.running.grids import standing, watching, workflow
 from xitt.running.grids.watching import View, Watch
 from xitt.running.planning import budget
 from xitt.study import grid, profiles
+from xitt.training import machine
 
 NOTEBOOK = """
 # %% tags=["parameters"]
@@ -89,7 +90,7 @@ def in_terminal(project: Path, **own: str) -> str:
 
 def test_a_terminal_shows_a_bar_and_what_is_at_work_below_what_is_said(project):
     said = in_terminal(project)
-    assert re.search(r"demo: 0 of 2 runs, \d+ s so far, ", said)
+    assert re.search(r"demo: 0 of 2 runs, \d+ s so far", said)
     assert "\N{BOX DRAWINGS HEAVY HORIZONTAL}" * watching.BAR in said
     assert re.search(r"90-count: [1-9]\d? of 40 texts", said)
     assert re.search(r"\d\d:\d\d:\d\d 90-count: started", said)
@@ -146,6 +147,8 @@ def watch(project, monkeypatch):
     runs = [run for run in grid.runs(study) if run.phase == "target"]
     foretold = {run.key: 60.0 * (number + 1) for number, run in enumerate(runs)}
     monkeypatch.setattr(budget.Budget, "seconds", lambda self, runs: foretold)
+    recorded = [{"hardware": {"processor": machine.processor(), "cores": 2}}]
+    monkeypatch.setattr(budget.Budget, "recorded", recorded)
     clock = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     made = Watch(study, runs, jobs=2, began=0.0)
@@ -187,6 +190,14 @@ def test_where_nothing_can_be_foretold_the_runs_that_are_done_say_it(
     assert at(watch, 10).left is None
     record(watch.todo[0])
     assert at(watch, 50).left == 3 * 50
+
+
+def test_seconds_of_another_machine_only_say_how_runs_compare(watch, monkeypatch):
+    elsewhere = [{"hardware": {"accelerator": "a card"}}]
+    monkeypatch.setattr(budget.Budget, "recorded", elsewhere)
+    assert at(watch, 10).left is None
+    record(watch.todo[0])
+    assert at(watch, 50).left == 540 * 50 / 60
 
 
 def test_jobs_of_a_cluster_cost_an_hour_each(watch, monkeypatch):

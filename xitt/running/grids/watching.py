@@ -19,12 +19,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from xitt.errors import UserError
 from xitt.running.grids import standing, workflow
 from xitt.running.grids.standing import UnderWay
 from xitt.study import data_source
 from xitt.study.profiles import Profile
 from xitt.study.run import Run
+from xitt.training import machine
 
 LOOK_S = 0.5  # between two looks at the files
 LINE_S = (60.0, 600.0)  # between two lines of a log, at least and at most
@@ -81,16 +81,21 @@ class Watch:
         return [place.exists for place in places]
 
     @cached_property
-    def foretold(self) -> list[float]:
-        """Seconds that each run is foretold to take; all alike where none is known."""
+    def foretold(self) -> tuple[list[float], bool]:
+        """What each run is foretold to take, and whether that is in seconds of here.
+
+        Of other hardware, or of none, it says how runs compare with each other.
+        """
         from xitt.running.planning import budget  # which needs pandas
 
         try:
             with data_source.unchanging():
-                seconds = budget.Budget(self.study).seconds(self.todo)
-        except UserError:
-            return []
-        return [seconds[run.key] for run in self.todo]
+                made = budget.Budget(self.study)
+                seconds = made.seconds(self.todo)
+        except Exception:  # a model that no hub describes, say: it stops no run
+            return [1.0] * len(self.todo), False
+        here = not self.shared or machine.processor() in made.where
+        return [seconds[run.key] for run in self.todo], bool(made.recorded) and here
 
     def look(self, ended: bool = False) -> View:
         """The grid as it is now; of one that has ended nothing is foretold."""
@@ -105,7 +110,7 @@ class Watch:
 
     def _left(self, made: list[bool], now: float) -> float | None:
         """Seconds until the last run is made, by how right it was of those before."""
-        each = self.foretold or [1.0] * len(made)
+        each, measured = self.foretold
         work = sum(cost for cost, there in zip(each, made) if there)
         rest = sum(each) - work
         if sum(made) > self.finished:
@@ -113,7 +118,7 @@ class Watch:
             self.pace, self.paced = now / max(work, 1e-9), now
         if self.pace:
             return rest * self.pace - (now - self.paced)
-        return rest / self.jobs - now if self.foretold else None
+        return rest / self.jobs - now if measured else None
 
 
 @contextmanager
