@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import local_slurm
+import psutil
 import pytest
 import tiny_study
 
@@ -124,6 +126,18 @@ def asked(environment: dict, *call: str) -> str:
     ).stdout.strip()
 
 
+def lost(job: str) -> list[psutil.Process]:
+    """Kill what a job has on a node that fails; what was still there."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            mine = process.environ().get("SLURM_JOB_ID") == job
+            if mine or f"slurmstepd: [{job}." in " ".join(process.cmdline()):
+                process.kill()
+                found.append(process)
+    return found
+
+
 def taken(environment: dict, how: str) -> str:
     """The number of the only job, after it was taken from its node, to start soon."""
     job = asked(environment, "squeue", "--me", "--noheader", "--format=%i")
@@ -133,7 +147,9 @@ def taken(environment: dict, how: str) -> str:
     else:
         asked(environment, "scontrol", "update", node, "state=down", "reason=test")
     wait_for(lambda: state(environment, job) == "PENDING")
-    if how == "its node fails":  # it may have come back by itself
+    if how == "its node fails":
+        wait_for(lambda: not lost(job))
+        # It may have come back by itself.
         resume = ["scontrol", "update", node, "state=resume"]
         subprocess.run(resume, env=environment, capture_output=True)
     return job
@@ -167,7 +183,7 @@ def test_a_job_that_trains_goes_on_from_its_checkpoint_after(slurm, project, enc
                 left.unlink()  # of one that had no time to
             assert not path.exists()
             asked(slurm, "scontrol", "update", f"jobid={job}", "starttime=now")
-            wait_for(lambda: tiny_study.steps(folder))
+            wait_for(lambda: tiny_study.steps(folder), 240)
             assert tiny_study.steps(folder) > reached  # and not 1
         assert grid.wait(timeout=300) == 0, (project / "said").read_text()
     finally:
