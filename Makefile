@@ -44,8 +44,9 @@ test: environment encoder sandbox  ## every test
 lab: environment encoder  ## JupyterLab on the notebooks
 	@$(BIN)/python -m jupyterlab --notebook-dir notebooks
 
-runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm JOBS= DIRTY=1]
-	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON)) --jobs $(call quoted,$(JOBS))
+runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm JOBS= PRICE= DIRTY=1]
+	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON)) --jobs $(call quoted,$(JOBS)) \
+		--price $(call quoted,$(PRICE))
 
 status: environment  ## done, running, queued, missing, failed and why [PROFILE= VERBOSE=1 JSON=1]
 	@$(XITT) status $(STUDY) $(if $(VERBOSE),--verbose) $(if $(JSON),--json)

@@ -10,7 +10,7 @@ import shlex
 from pathlib import Path
 
 from xitt import paths
-from xitt.running.workflow import Plan
+from xitt.running.grids.workflow import Plan
 from xitt.study import grid, profiles
 
 PROFILE = str(config["profile"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from pathlib import Path
 
 import tiny
@@ -36,3 +38,39 @@ def study(encoder: Path) -> profiles.Profile:
     spec["languages"] = ["en", "de", "zh"]
     profiles.check(spec, "test")
     return {"name": "test", "origin": "test", **spec}
+
+
+def long(encoder: Path, folder: Path) -> Path:
+    """`long.yaml` in a folder: its one training takes some twenty seconds."""
+    spec = study(encoder)
+    spec["training"]["checkpoint_seconds"] = 0.5
+    spec["target"]["recipe"]["epochs"] = 150
+    spec |= {key: f"runs/long/{key}" for key in ("records", "figures", "paper")}
+    for key in ("name", "origin", "perturbed", "language_models"):
+        del spec[key]
+    (folder / "long.yaml").write_text(yaml.safe_dump(spec))
+    return folder / "long.yaml"
+
+
+def steps(folder: Path) -> int:
+    """How far the only training of a grid says that it is."""
+    for path in folder.glob("notebooks/*.progress.json"):
+        with suppress(ValueError, OSError):
+            return json.loads(path.read_text())["done"]
+    return 0
+
+
+def saved(folder: Path) -> int:
+    """How far the only training is in its checkpoint; 0 without one."""
+    for path in folder.glob("cells/*/checkpoint/checkpoint.pt"):
+        state = tiny.torch.load(path, weights_only=True)
+        return state["progress"]["step"]
+    return 0
+
+
+def assert_equal(again: dict, undisturbed: dict) -> None:
+    """Two records are of one run, to the bit of a CPU."""
+    for field in ("key", "metrics", "predictions"):
+        assert again[field] == undisturbed[field], field
+    for field in ("steps", "examples", "tokens", "loss"):
+        assert again["training"][field] == undisturbed["training"][field], field

@@ -162,6 +162,7 @@ def _of_studies(verbs: Any) -> None:
             verb.add_argument(
                 "--jobs", type=_count, default=0, help="0: what the cores allow"
             )
+            verb.add_argument("--price", type=_price, default=0.0, help="of its hour")
         if name == "status":
             verb.add_argument("--verbose", action="store_true", help="a line a run")
             verb.add_argument("--json", action="store_true", help="for machines")
@@ -170,7 +171,6 @@ def _of_studies(verbs: Any) -> None:
             verb.add_argument("--out", default="", help="a folder; none: the study's")
         if name == "plan":
             verb.add_argument("--gpu", default="", help="its name, such as A100")
-            verb.add_argument("--price", type=_price, default=0.0, help="of its hour")
             verb.add_argument("--keep", action="store_true", help="for the paper")
 
 

@@ -13,12 +13,13 @@ from xitt.report.tables import plans
 from xitt.running.planning import budget, kept, work
 from xitt.running.planning.budget import Budget
 from xitt.study import grid, profiles
+from xitt.study.families import models
 
 H200 = "NVIDIA H200"
 
 
 def record(run, *, speed=1000.0, accelerator=H200, seconds=100.0, trained=60.0):
-    model = run.profile["encoder"]
+    model = models.name(run.profile)
     return {
         "key": run.key, "phase": run.phase, "target": run.target,
         "encoder": {"id": model},
@@ -171,6 +172,40 @@ def test_a_text_is_written_in_steps_that_several_take_together(recorded):
     read = 13 * 80 * 2 * 128 * flops / (0.4 * 989e12)
     written = 13 * 80 * 160 * step / texts
     assert made.seconds([run])[run.key] == pytest.approx(read + written, rel=1e-6)
+
+
+def test_reading_and_writing_are_foretold_apart_where_records_tell_them_apart(
+    recorded, monkeypatch
+):
+    """Minutes of writing say nothing of choices, nor choices of writing."""
+    monkeypatch.delenv("XITT_MIRROR", raising=False)
+    study = grid.select(profiles.load("small-lm"), "none,mnli", "", "13")
+    runs = {run.target: run for run in grid.runs(study) if run.setting == "none"}
+
+    def of(target, examples, seconds):
+        made = record(runs[target], accelerator="a card", seconds=seconds)
+        counts = {"test": {"en": examples}}
+        return {**made, "training": None, "data": {"counts": counts}}
+
+    # 256 tokens of a problem are read, then 160 written; of XCOPA 256 are read.
+    recorded(of("humaneval_xl", 100, 100 * (0.5 + 4.0)), of("xcopa", 100, 50.0))
+    made = Budget(study)
+    assert made.reading == pytest.approx(256 / 0.5)
+    assert made.rates.written == pytest.approx(160 / 4)
+    seconds = made.seconds(grid.runs(study))
+    read, written = 9 * 50 * 2 * 2 * 128, 9 * 50 * (32 + 256)
+    want = read / 512 + written / 40
+    assert seconds[runs["mgsm"].key] == pytest.approx(want)
+    assert seconds[runs["xnli"].key] == pytest.approx(11 * 100 * 128 / 512)
+    assert made.speed == pytest.approx(512 / 3)  # of what trains nothing is recorded
+    assert made.assumption() == (
+        "by two recorded runs of this model on a card; training at 171 tokens/s (none "
+        "is recorded; it takes 3 times what reading takes); scoring as recorded for "
+        "humaneval_xl, xcopa; other targets at 512 tokens/s read and 40 written"
+    )
+    recorded(of("xcopa", 100, 50.0))
+    said = Budget(study).assumption()
+    assert said.endswith("tokens/s read and 512 written at best (none is recorded)")
 
 
 def test_masked_lm_and_mixtures_are_counted_as_steps():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -171,6 +172,16 @@ def test_half_a_record_is_named_with_the_mend(run, undisturbed):
         records.read(run.record)
     run.record.unlink()
     assert told(phases.transfer(run)) == undisturbed
+
+
+def test_every_test_that_the_page_on_clusters_names_is_there():
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "cluster.md").read_text(encoding="utf-8")
+    found = sorted((root / "tests").rglob("test_*.py"))
+    text = "".join(path.read_text(encoding="utf-8") for path in found)
+    named = re.findall(r"`(test_\w+)`", page)
+    assert len(named) > 20
+    assert [name for name in named if f"def {name}(" not in text] == []
 
 
 # --------------------------------------------------------------------------- notebooks

@@ -10,15 +10,19 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import local_slurm
+import psutil
 import pytest
+import tiny_study
 
 from xitt import paths
-from xitt.running import cluster, scheduling, standing
+from xitt.running import cluster
+from xitt.running.grids import scheduling, standing
+from xitt.running.grids.workflow import Plan
 from xitt.running.releasing import outputs
-from xitt.running.workflow import Plan
 from xitt.study import grid, profiles
 
 SLEEPER = """
@@ -110,6 +114,82 @@ def test_a_drained_node_lets_runs_wait_and_they_end_as_they_would_have(slurm, pr
     assert again["key"] == undisturbed["key"]
     for field in ("metrics", "predictions", "layers"):
         assert again[field] == undisturbed[field]
+
+
+# ------------------------------------------------------- jobs that are taken from nodes
+
+
+def asked(environment: dict, *call: str) -> str:
+    """What one of Slurm's commands answers."""
+    return subprocess.run(
+        call, env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def lost(job: str) -> list[psutil.Process]:
+    """Kill what a job has on a node that fails; what was still there."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            mine = process.environ().get("SLURM_JOB_ID") == job
+            if mine or f"slurmstepd: [{job}." in " ".join(process.cmdline()):
+                process.kill()
+                found.append(process)
+    return found
+
+
+def taken(environment: dict, how: str) -> str:
+    """The number of the only job, after it was taken from its node, to start soon."""
+    job = asked(environment, "squeue", "--me", "--noheader", "--format=%i")
+    node = f"nodename={local_slurm._host()}"
+    if how == "requeued":
+        asked(environment, "scontrol", "requeue", job)
+    else:
+        asked(environment, "scontrol", "update", node, "state=down", "reason=test")
+    wait_for(lambda: state(environment, job) == "PENDING")
+    if how == "its node fails":
+        wait_for(lambda: not lost(job))
+        # It may have come back by itself.
+        resume = ["scontrol", "update", node, "state=resume"]
+        subprocess.run(resume, env=environment, capture_output=True)
+    return job
+
+
+def test_a_job_that_trains_goes_on_from_its_checkpoint_after(slurm, project, encoder):
+    """It is requeued, then its node fails: Slurm starts it again itself, each time."""
+    own = {**slurm, "XITT_ROOT": str(project), "XITT_DIRTY": "1"}
+    profile = tiny_study.long(encoder, project)
+    part = ("--profile", f"{profile}", "--intermediates", "none", "--targets", "xnli")
+    done = xitt(project, own, "run", *part)
+    assert done.returncode == 0, done.stdout + done.stderr
+    folder = project / "runs" / "long"
+    (path,) = folder.glob("records/*.json")
+    undisturbed = json.loads(path.read_text())
+    shutil.rmtree(folder)
+
+    call = [sys.executable, "-m", "xitt", "grid", "--on", "slurm", "--runs-only", *part]
+    with open(project / "said", "w") as said:
+        grid = subprocess.Popen(
+            [*call, f"--jobs={os.cpu_count()}"], cwd=paths.PACKAGE, env=own,
+            stdout=said, stderr=said,
+        )  # fmt: skip
+    try:
+        reached = 0
+        for how in ("requeued", "its node fails"):
+            wait_for(lambda: tiny_study.saved(folder) > reached + 60)  # noqa: B023
+            reached = tiny_study.saved(folder)
+            job = taken(slurm, how)
+            for left in folder.glob("notebooks/*.progress.json"):
+                left.unlink()  # of one that had no time to
+            assert not path.exists()
+            asked(slurm, "scontrol", "update", f"jobid={job}", "starttime=now")
+            wait_for(lambda: tiny_study.steps(folder), 240)
+            assert tiny_study.steps(folder) > reached  # and not 1
+        assert grid.wait(timeout=300) == 0, (project / "said").read_text()
+    finally:
+        grid.terminate()
+    assert "Restarts=2" in asked(slurm, "scontrol", "show", "job", job)
+    tiny_study.assert_equal(json.loads(path.read_text()), undisturbed)
 
 
 # ---------------------------------------------------------------------- signals of jobs

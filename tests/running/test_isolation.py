@@ -11,7 +11,8 @@ import pytest
 
 from xitt import paths
 from xitt.errors import UserError
-from xitt.running import kernels, notebooks, scheduling
+from xitt.running import kernels, notebooks
+from xitt.running.grids import scheduling
 
 NOTEBOOK = """
 # %% tags=["parameters"]
@@ -111,6 +112,7 @@ def test_a_profile_of_snakemakes_for_other_work_does_not_take_over(
     monkeypatch.setenv("SNAKEMAKE_PROFILE", "nowhere")
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     call = scheduling._call(tmp_path, {}) + scheduling.where("local", 0)
+    own = kernels.environment()
     with open(tmp_path / "log", "wb") as words, open(os.devnull) as lock:
-        status = scheduling._ended(call, kernels.environment(), words, lock.fileno())
+        status = scheduling._ended(call, own, (words, words), lock.fileno(), int)
     assert status == 0, (tmp_path / "log").read_text()

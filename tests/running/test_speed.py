@@ -20,7 +20,6 @@ from xitt.inputs import tokenising
 from xitt.models import encoders
 from xitt.report import speed_report
 from xitt.report.figures import speed_figure
-from xitt.running import scheduling
 from xitt.running.benchmark import (
     bitext,
     contenders,
@@ -35,6 +34,7 @@ from xitt.running.benchmark import (
     turns,
     workers,
 )
+from xitt.running.grids import scheduling
 from xitt.scoring import neighbours, retrieval
 from xitt.scoring.causal.likelihood import Request
 from xitt.training import machine

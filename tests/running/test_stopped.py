@@ -16,7 +16,8 @@ from filelock import FileLock
 
 from xitt import __main__, paths
 from xitt.errors import UserError
-from xitt.running import notebooks, scheduling, standing
+from xitt.running import notebooks
+from xitt.running.grids import scheduling, standing
 from xitt.study import profiles
 
 NOTEBOOK = """

@@ -13,7 +13,8 @@ import yaml
 from xitt import __main__, paths
 from xitt.errors import UserError
 from xitt.models import encoders
-from xitt.running import kernels, notebooks, scheduling
+from xitt.running import kernels, notebooks
+from xitt.running.grids import scheduling
 from xitt.study import grid, profiles
 from xitt.tasks import registry, schema
 

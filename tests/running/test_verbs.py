@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from xitt import __main__, paths
-from xitt.running import notebooks, scheduling
+from xitt.running import notebooks
+from xitt.running.grids import scheduling
 from xitt.study import phases
 
 STUDIES = ("grid", "status", "plan", "run", "rescore", "submission")

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from xitt import paths
-from xitt.running.workflow import Plan
+from xitt.running.grids.workflow import Plan
 from xitt.study import grid, profiles
 
 

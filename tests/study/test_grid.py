@@ -10,7 +10,7 @@ import tiny_mirror
 
 from xitt import paths
 from xitt.errors import UserError
-from xitt.running import workflow
+from xitt.running.grids import workflow
 from xitt.study import grid, previews, profiles, run_data
 from xitt.tasks import registry
 

@@ -72,7 +72,9 @@ def test_a_wish_for_a_bar_is_yes_or_no(monkeypatch):
         with progress.bar(3, fresh) as shown:
             assert shown.disable == hidden
     monkeypatch.setenv("XITT_PROGRESS", "yes")
-    with pytest.raises(UserError, match="unknown XITT_PROGRESS 'yes'; known: 0, 1"):
+    with pytest.raises(
+        UserError, match="unknown XITT_PROGRESS 'yes'; known: 0, 1, quiet"
+    ):
         progress.bar(3, fresh)
 
 

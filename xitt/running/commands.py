@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from argparse import Namespace
-
-import yaml
+from pathlib import Path
+from typing import Any
 
 from xitt import files, paths
 from xitt.errors import unknown
-from xitt.running import (
-    cluster,
-    data_commands,
-    notebooks,
-    scheduling,
-    standing,
-    workflow,
-)
-from xitt.study import grid, profiles, provenance
+from xitt.running import cluster, data_commands, notebooks
+from xitt.running.grids import scheduling, standing, workflow
+from xitt.study import data_source, grid, profiles, provenance
 from xitt.study.checks import limits
 from xitt.study.families import models
 from xitt.study.profiles import Profile
 
+MAIN_FIGURE = "transfer-gain.png"
 NARROWED = ("intermediates", "targets", "seeds")
 
 
 def notebook(arguments: Namespace) -> int:
-    """Execute one notebook and say when it began, when it ended and what is left."""
+    """Execute one notebook and say when it began and when it ended."""
     given = notebooks.read(arguments.name, arguments.given)
     targets = given.get("targets", "").split(",")
     about = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
@@ -36,7 +34,7 @@ def notebook(arguments: Namespace) -> int:
     seconds = notebooks.run(
         arguments.name, arguments.output, given, threads=arguments.threads
     )
-    print(f"{_clock()} {label}: {seconds:.0f} s{_estimate(given)}", flush=True)
+    print(f"{_clock()} {label}: {seconds:.0f} s", flush=True)
     return 0
 
 
@@ -79,22 +77,6 @@ def _clock() -> str:
     return time.strftime("%H:%M:%S")
 
 
-def _estimate(given: dict[str, object]) -> str:
-    """How much of the grid is recorded and how long the rest may take."""
-    started = os.environ.get("XITT_GRID")
-    if not started or "intermediate" not in given:
-        return ""
-    begun, done_before, selection = started.split("|", 2)
-    study = _study(Namespace(**yaml.safe_load(selection)))
-    runs = grid.runs(study)
-    done = sum(run.done for run in runs)
-    text = f" · {done} of {len(runs)} runs recorded"
-    if done > int(done_before) and done < len(runs):
-        pace = (time.time() - float(begun)) / (done - int(done_before))
-        text += f", about {max(1, round(pace * (len(runs) - done) / 60))} min left"
-    return text
-
-
 def _study(arguments: Namespace) -> Profile:
     return grid.select(
         profiles.load(arguments.profile),
@@ -120,7 +102,9 @@ def run_grid(arguments: Namespace) -> int:
     selection = {key: getattr(arguments, key) for key in NARROWED}
     selection["profile"] = study["origin"]
     selection |= {"runs_only": "1"} if arguments.runs_only else {}
-    scheduling.run(study, selection, on=arguments.on, jobs=arguments.jobs)
+    scheduling.run(
+        study, selection, on=arguments.on, jobs=arguments.jobs, price=arguments.price
+    )
     return 0
 
 
@@ -142,18 +126,26 @@ def status(arguments: Namespace) -> int:
 
 def plan(arguments: Namespace) -> int:
     """Print what the missing runs of a study will take."""
-    from xitt.running.planning import budget, kept
+    from xitt.running.planning import budget
 
     study = _possible(arguments)
+    made = budget.Budget(study, arguments.gpu)
+    with data_source.unchanging():
+        _say_plan(made, arguments)
+    return 0
+
+
+def _say_plan(made: Any, arguments: Namespace) -> None:
+    from xitt.running.planning import budget, kept
+
+    study = made.study
     model = f"{models.CALLED[models.kind(study)]} {models.name(study)}"
     print(f"{study['name']}: {study['about']}; {model}")
     _say_left_out(study)
-    made = budget.Budget(study, arguments.gpu)
     print("\n".join(budget.lines(made, arguments.price, arguments.jobs or 1)))
     print(scheduling.sharing(arguments.jobs).line())
     if arguments.keep:
         print(f"Kept in {paths.relative(kept.keep(made))}, which the paper shows.")
-    return 0
 
 
 def redraw(arguments: Namespace) -> int:
@@ -264,7 +256,22 @@ def summary(arguments: Namespace) -> int:
                  workflow.Plan(study).folder):  # fmt: skip
         if name.exists():
             print(f"  {paths.relative(name)}")
+    _show_figures(profiles.folder(study, "figures"))
     return 0
+
+
+def _show_figures(folder: Path) -> None:
+    """Open the main figure where somebody sits at a screen; say where all are."""
+    if not (drawn := sorted(folder.glob("*.png"))):
+        return
+    print(f"  {paths.relative(folder)}: {len(drawn)} figures")
+    first = folder / MAIN_FIGURE
+    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    seen = sys.stdout.isatty() and (screen or opener == "open")
+    if seen and shutil.which(opener) and first.exists():
+        quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        subprocess.Popen([opener, str(first)], start_new_session=True, **quiet)
 
 
 def encoder(arguments: Namespace) -> int:

@@ -47,9 +47,10 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def kernel() -> Iterator[Any]:
+def kernel(own: dict[str, str] | None = None) -> Iterator[Any]:
     """The manager of a kernel that is killed in the end.
 
+    own: environment variables of the kernel alone.
     It is started before Papermill is imported, so that both come up at the same time.
     """
     from jupyter_client.asynchronous import AsyncKernelClient
@@ -68,7 +69,7 @@ def kernel() -> Iterator[Any]:
         try:
             manager.start_kernel(
                 cwd=paths.ROOT,
-                env={**environment(), "IPYTHONDIR": f"{folder}/ipython"},
+                env={**environment(), "IPYTHONDIR": f"{folder}/ipython", **(own or {})},
                 extra_arguments=["--HistoryManager.enabled=False"],
             )
             yield manager

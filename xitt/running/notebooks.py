@@ -22,6 +22,7 @@ from typing import Any
 from xitt import files, paths
 from xitt.errors import UserError, unknown
 from xitt.running import kernels
+from xitt.running.grids import workflow
 from xitt.tasks.settings import listed
 
 # jupytext and papermill import jsonschema, which compiles a grammar of IRIs where it
@@ -175,8 +176,9 @@ def run(name: str, output: Path, given: dict[str, Any], *, threads: int = 0) -> 
 
 def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
     failed = output.with_suffix(".failed.ipynb")
-    running = output.with_suffix(".running.ipynb")
-    with kernels.kernel() as kernel:
+    running = output.with_suffix(workflow.RUNNING)
+    progress = workflow.progress_of(running)
+    with kernels.kernel({"XITT_PROGRESS_FILE": str(progress.absolute())}) as kernel:
         # jsonschema checks resource identifiers with it, of which notebooks have none;
         # its grammar takes two seconds to build.
         sys.modules.setdefault("rfc3987_syntax", None)
@@ -219,6 +221,7 @@ def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
             raise told from error
         finally:
             running.unlink(missing_ok=True)
+            progress.unlink(missing_ok=True)
 
 
 def _keep(running: Path, failed: Path, state: str, why: str) -> None:

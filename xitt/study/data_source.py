@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -31,12 +31,12 @@ def source(profile: Profile) -> str | Path:
     return paths.POCKET / inventory.revision(source="pocket", pocket=profile["pocket"])
 
 
-_known: ContextVar[dict[Any, str] | None] = ContextVar("known", default=None)
+_known: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
 
 
 @contextmanager
 def unchanging() -> Iterator[None]:
-    """While this lasts no data changes, and a revision is worked out once."""
+    """While this lasts no data changes: what is there is looked up once."""
     if _known.get() is not None:
         yield
         return
@@ -54,11 +54,27 @@ def revision(profile: Profile, *names: str, translated: bool = False) -> str:
     found = source(profile)
     if isinstance(found, Path):
         return found.name
-    known, key = _known.get(), (found, names, translated)
-    if known is None or key not in known:
-        made = inventory.revision(*names, source=found, translated=translated)
-        known = {} if known is None else known
-        known[key] = made
+    return _once(
+        (found, names, translated),
+        lambda: inventory.revision(*names, source=found, translated=translated),
+    )
+
+
+def languages(profile: Profile, task: str, split: str) -> list[str]:
+    """The languages of a task's split that the study's source holds."""
+    from xitt.data import inventory
+
+    found = source(profile)
+    return _once((found, task, split), lambda: inventory.languages(task, split, found))
+
+
+def _once(key: tuple[Any, ...], look: Callable[[], Any]) -> Any:
+    """What `look` finds, asked for once while data are `unchanging`."""
+    known = _known.get()
+    if known is None:
+        return look()
+    if key not in known:
+        known[key] = look()
     return known[key]
 
 
@@ -96,11 +112,8 @@ def lacking(profile: Profile, *names: str) -> dict[str, str]:
 
 def variants(profile: Profile, target: str) -> list[str]:
     """The noisy and code-switched test sets of a target that the source holds."""
-    from xitt.data import inventory
-
-    found = source(profile)
     names = registry.variants(target)
-    return [name for name in names if inventory.languages(name, "test", found)]
+    return [name for name in names if languages(profile, name, "test")]
 
 
 def dictionary(profile: Profile) -> list[str]:

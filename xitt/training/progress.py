@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,7 @@ from xitt.inputs.mixture import Step
 
 CURVE = 50  # points of a loss curve in a record
 EVERY = 60.0  # seconds between two lines where no bar is shown
+WRITTEN_S = 2.0  # between two writings for who watches a grid
 
 
 @dataclass
@@ -82,28 +86,60 @@ def _blamed(pending: Pending) -> str:
 def bar(total: int, progress: Progress) -> Any:
     """A progress bar where somebody watches: a terminal, or a notebook by hand.
 
-    XITT_PROGRESS=0 hides it, as the runner of notebooks does; 1 shows it anywhere.
+    XITT_PROGRESS=0 hides it, as the runner of notebooks does, and tells a line a
+    minute; `quiet` does neither, for a grid that shows all its runs; 1 shows it
+    anywhere. XITT_PROGRESS_FILE is written in any case.
     """
     shown = _bar(total, "step", progress.step)
-    shown.total, shown.told = total, time.monotonic()
+    shown.total, shown.told, shown.note = total, time.monotonic(), Note()
     return shown
 
 
 def _bar(total: int, unit: str, done: int = 0) -> Any:
-    from tqdm import tqdm
-
     wish = os.environ.get("XITT_PROGRESS") or None
-    if wish not in (None, "0", "1"):
-        raise unknown("XITT_PROGRESS", wish, ["0", "1"])
-    watched = sys.stderr.isatty() or "ipykernel" in sys.modules
+    if wish not in (None, "0", "1", "quiet"):
+        raise unknown("XITT_PROGRESS", wish, ["0", "1", "quiet"])
+    notebook = "ipykernel" in sys.modules
+    watched = sys.stderr.isatty() or notebook
+    hidden = not watched if wish is None else wish != "1"
+    if notebook and not hidden:
+        from tqdm.auto import tqdm  # a widget, where the notebook can show one
+    else:
+        from tqdm import tqdm
     return tqdm(
         total=total,
         initial=done,
-        disable=not (watched if wish is None else wish == "1"),
+        disable=hidden,
         unit=unit,
         mininterval=1.0,
         leave=False,
     )
+
+
+class Note:
+    """How far a run is, in the file that XITT_PROGRESS_FILE names.
+
+    The line of a log with its numbers. It stops no run: a disk may be full.
+    """
+
+    def __init__(self) -> None:
+        name = os.environ.get("XITT_PROGRESS_FILE")
+        self.path, self.written = Path(name) if name else None, 0.0
+
+    def write(self, done: int, total: int, told: str) -> None:
+        """Write it, where the last time is long enough ago."""
+        now = time.monotonic()
+        if self.path and now - self.written >= WRITTEN_S:
+            self.written = now
+            with suppress(OSError):
+                text = json.dumps({"done": done, "total": total, "told": told})
+                self.path.write_text(text, encoding="utf-8")
+
+    def close(self) -> None:
+        """Take it back: what comes next says how far that is."""
+        if self.path:
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
 
 
 class Count:
@@ -113,6 +149,7 @@ class Count:
         self.total, self.unit, self.done, self.own = total, unit, 0, 0
         self.bar = _bar(total, unit)
         self.began = self.told = time.monotonic()
+        self.note = Note()
 
     def add(self, number: int, computed: bool = True) -> None:
         """`number` more are done; computed: now, and not before a stop."""
@@ -122,14 +159,16 @@ class Count:
         now = time.monotonic()
         if self.done >= self.total:
             self.bar.close()
-        elif self.bar.disable and self.own and now - self.told >= EVERY:
-            self.told = now
+            self.note.close()
+            return
+        line = f"{self.done:,} of {self.total:,} {self.unit}s"
+        if self.own:
             left = (now - self.began) / self.own * (self.total - self.done)
-            print(
-                f"  {self.done:,} of {self.total:,} {self.unit}s, "
-                f"about {max(1, round(left / 60))} min left",
-                file=sys.stderr,
-            )
+            line += f", about {max(1, round(left / 60))} min left"
+        self.note.write(self.done, self.total, line)
+        if self.bar.disable and self.own and now - self.told >= EVERY:
+            self.told = now
+            _say(line)
 
 
 def advance(shown: Any, progress: Progress) -> None:
@@ -137,17 +176,25 @@ def advance(shown: Any, progress: Progress) -> None:
     recent = np.mean(progress.losses[-20:]) if progress.losses else np.nan
     speed = progress.tokens / max(progress.seconds, 1e-9)
     state = f"loss {recent:.3f}, {speed:,.0f} tokens/s"
+    left = progress.seconds / progress.step * (shown.total - progress.step)
+    line = (
+        f"step {progress.step:,} of {shown.total:,}, {state}, "
+        f"about {max(1, round(left / 60))} min left"
+    )
+    shown.note.write(progress.step, shown.total, line)
+    if progress.step >= shown.total:
+        shown.note.close()
     if not shown.disable:
         shown.set_postfix_str(state, refresh=False)
         shown.update()
     elif time.monotonic() - shown.told >= EVERY:
         shown.told = time.monotonic()
-        left = progress.seconds / progress.step * (shown.total - progress.step)
-        print(
-            f"  step {progress.step:,} of {shown.total:,}, {state}, "
-            f"about {max(1, round(left / 60))} min left",
-            file=sys.stderr,
-        )
+        _say(line)
+
+
+def _say(line: str) -> None:
+    if os.environ.get("XITT_PROGRESS") != "quiet":
+        print(f"  {line}", file=sys.stderr)
 
 
 def record(progress: Progress, plan: Sequence[Step]) -> dict[str, Any]:

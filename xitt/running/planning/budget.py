@@ -2,14 +2,14 @@
 
 How many tokens a run trains on and scores says `work`. Training costs 6 floating-point
 operations a token and parameter, and scoring 2 (Kaplan et al. 2020, section 2.1),
-embeddings aside. The speed is that of recorded runs of the same model on the same
-hardware, else UTILISATION of the accelerator's bf16 peak. Texts are written a token at
-a time, and a step of that takes what one launch after another takes, or what reading
-the weights takes.
+embeddings aside. How quickly a model trains, reads and writes comes from records of the
+same model on the same hardware, see `rates`; else it is UTILISATION of the
+accelerator's bf16 peak. Texts are written a token at a time, and a step of that takes
+what one launch after another takes, or what reading the weights takes.
 
 Scoring takes what it took where the target is recorded, by the example. Of other
-targets it takes what their tokens say, times how much longer than that the recorded
-ones took: data are read, logits decoded, programs run, scores resampled.
+targets it takes what their tokens say, read and written, at the rates of recorded ones:
+these hold also what no token says, as data that are read and programs that are run.
 """
 
 from __future__ import annotations
@@ -18,41 +18,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import ceil
-from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from xitt import paths
+from xitt.analysis import wording
 from xitt.errors import unknown
-from xitt.running.planning import work
+from xitt.running.planning import rates, work
+from xitt.running.planning.cards import GPU, GPUS, Card
+from xitt.running.planning.rates import READING, Rates
 from xitt.study import grid, records
 from xitt.study.families import models
 from xitt.study.profiles import Profile
 from xitt.study.run import Run
 
-
-class Card(NamedTuple):
-    """An accelerator: dense bf16 peak in flop/s, GB of memory, bytes read a second."""
-
-    peak: float
-    holds: int
-    reads: float
-
-
-# The makers' data sheets (the V100's peak is of fp16). A name is looked for in what the
-# driver calls the card.
-GPUS = {
-    "V100": Card(125e12, 32, 0.9e12),
-    "A10": Card(125e12, 24, 0.6e12),
-    "A100": Card(312e12, 80, 2.0e12),
-    "L40S": Card(362e12, 48, 0.86e12),
-    "4090": Card(165e12, 24, 1.0e12),
-    "H100": Card(989e12, 80, 3.35e12),
-    "H200": Card(989e12, 141, 4.8e12),
-    "B200": Card(2250e12, 180, 8.0e12),
-}
-GPU = "H200"
 UTILISATION = 0.4
 LAUNCH_S = 1e-3  # of a layer, at least, where a token is written: its calls of the GPU
 VOCABULARY = 250_002  # of XLM-R
@@ -78,6 +58,11 @@ class Budget:
     # ------------------------------------------------------------------------- speed
 
     @cached_property
+    def everything(self) -> list[Run]:
+        """Every run of the study."""
+        return grid.runs(self.study)
+
+    @cached_property
     def recorded(self) -> list[dict[str, Any]]:
         """The records of this model on this hardware; none where none was used."""
         mine = [
@@ -93,69 +78,64 @@ class Budget:
         return [record for record in mine if hardware(record) == most]
 
     @cached_property
+    def rates(self) -> Rates:
+        """What the records say of training, reading and writing; None where nothing."""
+        runs = {run.target: run for run in self.everything if run.phase == "target"}
+        told = {
+            name: work.scored(run, _tokens_per_example()) for name, run in runs.items()
+        }
+        return rates.of(self.recorded, told, self._flops)
+
+    @cached_property
     def speed(self) -> float:
         """Tokens that are trained on a second."""
-        speeds = [
-            log["tokens_per_second"] * _flops(log) / self._flops
-            for log in (record["training"] for record in self.recorded)
-            if log
-        ]
-        if speeds:
-            return median(speeds)
+        if self.rates.trained:
+            return self.rates.trained
+        if self.rates.read:
+            return self.rates.read * READING / self._flops
         return UTILISATION * self.card.peak / (self._flops * self.inner)
 
     @property
+    def reading(self) -> float:
+        """Tokens that scoring reads a second."""
+        return self.rates.read or self.speed * self._flops / READING
+
+    @property
     def _flops(self) -> int:
-        return _flops(self.study["training"])
+        return rates.flops(self.study["training"])
 
     @property
     def card(self) -> Card:
         """The accelerator that is named, else GPU."""
         return GPUS[self.gpu.upper() or GPU]
 
-    @cached_property
+    @property
     def scoring(self) -> dict[str, float]:
         """Seconds an example that is scored, with all that is not training, by target.
 
         Of the targets that are recorded; the median of their runs.
         """
-        rates = defaultdict(list)
-        for record in self.recorded:
-            scored = _examples_scored(record)
-            if scored and record["phase"] == "target":
-                trained = (record["training"] or {}).get("seconds", 0.0)
-                if record["seconds"] > trained:  # else another run trained for it
-                    taken = (record["seconds"] - trained) / scored
-                    rates[record["target"]].append(taken)
-        return {target: median(some) for target, some in rates.items()}
+        return self.rates.by_example
 
-    @cached_property
-    def slower(self) -> float:
-        """How much longer scoring took than its tokens say; 1 where nothing did."""
-        took = []
-        for run in {run.target: run for run in grid.runs(self.study)}.values():
-            if run.phase == "target" and run.target in self.scoring:
-                scored = work.scored(run, _tokens_per_example())
-                told = self._by_tokens(scored) / scored.examples
-                took.append(self.scoring[run.target] / told)
-        return median(took) if took else 1.0
+    def _to_write(self, scored: work.Scored) -> float:
+        """Seconds to write: as recorded, else the steps that several texts share.
 
-    def _by_tokens(self, scored: work.Scored) -> float:
-        """Seconds to read, and for the steps in which several texts are written."""
-        seconds = scored.read / (self.speed * self._flops / 2)
-        if scored.written:
-            layers, _, parameters = self.shape
-            step = max(LAUNCH_S * layers, 4 * parameters / self.card.reads)
-            texts = max(1, self.study["evaluation"]["token_budget"] // scored.text)
-            seconds += scored.written / texts * step
-        return seconds
+        A token that is written takes what one that is read takes, at least.
+        """
+        if self.rates.written:
+            return scored.written / self.rates.written
+        layers, _, parameters = self.shape
+        step = max(LAUNCH_S * layers, 4 * parameters / self.card.reads)
+        texts = max(1, self.study["evaluation"]["token_budget"] // scored.text)
+        return max(scored.written / texts * step, scored.written / self.reading)
 
     def _to_score(self, run: Run) -> float:
         """Seconds that scoring a run takes."""
         scored = work.scored(run, _tokens_per_example())
         if run.target in self.scoring:
             return self.scoring[run.target] * scored.examples
-        return self.slower * self._by_tokens(scored)
+        seconds = scored.read / self.reading
+        return seconds + (self._to_write(scored) if scored.written else 0.0)
 
     @property
     def where(self) -> str:
@@ -165,18 +145,43 @@ class Budget:
         return self.gpu.upper() or GPU
 
     def assumption(self) -> str:
-        """In words, where the speed comes from."""
-        if self.recorded:
-            count = len(self.recorded)
+        """In words, what the hours rest on."""
+        if not self.recorded:
             return (
-                f"at {self.speed:,.0f} tokens/s, the median of {count} recorded runs "
-                f"of this model on {self.where}"
+                f"at {UTILISATION:.0%} of the bf16 peak of one {self.where} "
+                f"({self.card.peak / 1e12:.0f} Tflop/s), {self.speed:,.0f} tokens/s; "
+                f"nothing is recorded of this model there"
             )
-        return (
-            f"at {UTILISATION:.0%} of the bf16 peak of one {self.where} "
-            f"({self.card.peak / 1e12:.0f} Tflop/s), {self.speed:,.0f} tokens/s; "
-            f"nothing is recorded of this model there"
-        )
+        count = wording.plural(len(self.recorded), "recorded run")
+        said = [f"by {count} of this model on {self.where}", self._of_training()]
+        if self.scoring:
+            said.append(f"scoring as recorded for {', '.join(sorted(self.scoring))}")
+        return "; ".join(filter(None, [*said, self._of_tokens()]))
+
+    def _of_training(self) -> str:
+        if self.rates.trained:
+            count = wording.plural(self.rates.trainings, "training")
+            return f"training at {self.speed:,.0f} tokens/s, the median of {count}"
+        if self.rates.read:
+            how = f"it takes {self._flops / READING:g} times what reading takes"
+        else:
+            how = f"{UTILISATION:.0%} of the peak of one {self.gpu.upper() or GPU}"
+        return f"training at {self.speed:,.0f} tokens/s (none is recorded; {how})"
+
+    def _of_tokens(self) -> str:
+        """What scoring takes of targets that are not recorded; "" where all are."""
+        targets = {run.target: run for run in self.everything if run.target}
+        others = [run for name, run in targets.items() if name not in self.scoring]
+        if not others:
+            return ""
+        how = "" if self.rates.read else " (as training says)"
+        text = f"other targets at {self.reading:,.0f} tokens/s read{how}"
+        told = [work.scored(run, _tokens_per_example()) for run in others]
+        if not (writes := [each for each in told if each.written]):
+            return text
+        speed = sum(x.written for x in writes) / sum(map(self._to_write, writes))
+        how = "" if self.rates.written else " at best (none is recorded)"
+        return f"{text} and {speed:,.0f} written{how}"
 
     # ------------------------------------------------------------------------- hours
 
@@ -202,7 +207,7 @@ class Budget:
 
     def frame(self) -> pd.DataFrame:
         """One row a phase: runs, missing runs, million tokens of these, hours."""
-        everything = grid.runs(self.study)
+        everything = self.everything
         missing = {run.key for run in grid.missing(self.study)}
         todo = [run for run in everything if run.key in missing]
         seconds, tokens = self.seconds(todo), self.tokens(todo)
@@ -223,7 +228,7 @@ class Budget:
 
     def backtest(self) -> tuple[float, float, int] | None:
         """Hours foretold for the recorded runs, hours they took, how many they are."""
-        done = [run for run in grid.runs(self.study) if run.done]
+        done = [run for run in self.everything if run.done]
         took = {run.key: records.read(run.record) for run in done}
         known = {record["key"] for record in self.recorded}
         done = [run for run in done if run.key in known]
@@ -294,7 +299,7 @@ class Budget:
         there twice while a new one takes the old one's place. A tuned model that is
         kept for perturbed input is there until that is scored, without its embeddings.
         """
-        weights, everything = 4 * self.trained / 1e9, grid.runs(self.study)
+        weights, everything = 4 * self.trained / 1e9, self.everything
         kept = sum(run.phase == "intermediate" for run in everything)
         waiting = {
             run.parent.training_key
@@ -355,17 +360,6 @@ def _fits(budget: Budget) -> str:
 
 
 # ---------------------------------------------------------------------------- records
-
-
-def _flops(training: dict[str, Any]) -> int:
-    """Of a parameter and a token: forward 2, backward 4, perhaps forward again 2."""
-    return 8 if training.get("gradient_checkpointing") else 6
-
-
-def _examples_scored(record: dict[str, Any]) -> int:
-    counts = record["data"].get("counts", {})
-    parts = (counts.get(split, {}) for split in ("test", "validation"))
-    return sum(sum(part.values()) for part in parts)
 
 
 def hardware(record: dict[str, Any]) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from xitt.data import inventory
 from xitt.errors import UserError
 from xitt.scoring.programs import protocols as programs
 from xitt.scoring.protocols import tables
@@ -126,7 +125,7 @@ def _languages(run: Run, task: Task, split: str) -> list[str]:
     source, chosen = data_source.source(run.profile), run.profile["languages"]
     have = task.languages
     if isinstance(source, str):  # the pocket suite may not be written yet
-        have = inventory.languages(task.name, split, source)
+        have = data_source.languages(run.profile, task.name, split)
     return [lang for lang in have if chosen == "all" or lang in chosen]
 
 

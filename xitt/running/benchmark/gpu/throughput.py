@@ -19,7 +19,7 @@ from xitt.running.benchmark import contenders
 from xitt.running.benchmark.gpu import material
 from xitt.running.benchmark.gpu.material import Setting
 from xitt.running.benchmark.training import flops, matrix_peak
-from xitt.running.planning import budget
+from xitt.running.planning import cards
 from xitt.training import devices
 
 BATCH = 128  # sequences of a step: about 20,000 tokens
@@ -34,7 +34,7 @@ def peak(setting: Setting) -> dict[str, Any]:
     with devices.on(setting.device):
         measured = {k: round(v / 1e3, 2) for k, v in _peak(setting).items()}
     name = devices.processor(setting.device)
-    sheets = [card.peak / 1e12 for key, card in budget.GPUS.items() if key in name]
+    sheets = [card.peak / 1e12 for key, card in cards.GPUS.items() if key in name]
     return {"device": name, "tflops": measured, "sheet_tflops": (sheets or [None])[0]}
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from xitt import files, paths
 from xitt.analysis import wording
 from xitt.errors import UserError
-from xitt.running import cluster, workflow
+from xitt.running import cluster
+from xitt.running.grids import workflow
 from xitt.running.releasing import outputs
 from xitt.study import grid, profiles, provenance, records
 from xitt.study.profiles import Profile
@@ -45,7 +46,7 @@ class Stopped:
 def stopped(folder: Path) -> list[Stopped]:
     """The notebooks that failed or were killed, of those executed in `folder`."""
     left = [_stopped(path) for path in sorted(folder.glob("*.failed.ipynb"))]
-    running = sorted(folder.glob("*.running.ipynb"))
+    running = sorted(folder.glob(f"*{workflow.RUNNING}"))
     if running and not _at_work(folder.parent):
         left += [Stopped(path, "killed", KILLED, _targets(_metadata(path)))
                  for path in running]  # fmt: skip
@@ -99,7 +100,10 @@ def of_runs(study: Profile) -> Iterator[Standing]:
     now = provenance.source_hashes()["xitt"]
     plan = workflow.Plan(study)
     left, jobs = stopped(plan.folder), _jobs(plan)
-    at_work = _running(plan)
+    begun = under_way(plan)
+    if begun and not _at_work(plan.folder.parent):
+        begun = []  # they were killed
+    at_work = {run.key: each.told for each in begun for run in each.runs}
     for run in grid.runs(study):
         if run.done:
             record = records.read(run.record)
@@ -109,7 +113,7 @@ def of_runs(study: Profile) -> Iterator[Standing]:
             state = "running" if told.startswith("RUNNING") else "queued"
             yield Standing(run, state, f"Slurm: {told}")
         elif run.key in at_work:
-            yield Standing(run, "running")
+            yield Standing(run, "running", at_work[run.key])
         elif found := next((each for each in left if each.concerns(run)), None):
             yield Standing(run, found.state, found.why, _last_lines(found.path))
         else:
@@ -131,15 +135,44 @@ def _jobs(plan: workflow.Plan) -> dict[str, str]:
     }
 
 
-def _running(plan: workflow.Plan) -> set[str]:
-    """The keys of the runs whose notebooks are being executed by a grid at work."""
-    begun = list(plan.folder.glob("*.running.ipynb"))
-    if not begun or not _at_work(plan.folder.parent):
-        return set()
-    stems = (
-        path.name.removesuffix(".running.ipynb").split(".", 1)[1] for path in begun
-    )
-    return {run.key for stem in stems for run in plan.groups.get(stem, [])}
+@dataclass(frozen=True)
+class UnderWay:
+    """A notebook that is being executed, and how far its present part is.
+
+    name: what it makes, in words. runs: those; () for a notebook that reads records.
+    """
+
+    name: str
+    runs: tuple[Run, ...] = ()
+    done: int = 0
+    total: int = 0
+    told: str = ""
+
+    @property
+    def line(self) -> str:
+        """In one line of a log."""
+        return f"{self.name}: {self.told}" if self.told else self.name
+
+
+def under_way(plan: workflow.Plan) -> list[UnderWay]:
+    """The notebooks that are being executed, where a grid is at work."""
+    begun = sorted(plan.folder.glob(f"*{workflow.RUNNING}"))
+    return [_under_way(plan, path) for path in begun]
+
+
+def _under_way(plan: workflow.Plan, path: Path) -> UnderWay:
+    name = path.name.removesuffix(workflow.RUNNING)
+    runs = tuple(plan.groups.get(name.partition(".")[2], ()))
+    left = [run for run in runs if not run.done] or runs[-1:]
+    if left:
+        about = left[0].target or "intermediate training"
+        number = f" ({len(runs) - len(left) + 1} of {len(runs)})" if runs[1:] else ""
+        name = f"{left[0].setting}: {about}{number}, seed {left[0].seed}"
+    try:
+        far = json.loads(workflow.progress_of(path).read_text(encoding="utf-8"))
+        return UnderWay(name, runs, far["done"], far["total"], far["told"])
+    except (OSError, ValueError, KeyError):  # it has not begun, or is writing
+        return UnderWay(name, runs)
 
 
 def _last_lines(path: Path) -> tuple[str, ...]:

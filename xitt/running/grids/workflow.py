@@ -20,6 +20,7 @@ NOTEBOOKS = {  # by the phase of the runs that they make
     "target": "30-finetune-target",
     "perturbed": "40-perturb-input",
 }
+RUNNING = ".running.ipynb"  # the copy of a notebook that is being executed
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Plan:
 
     def sources(self, notebook: str, *rooms: str) -> list[Path]:
         """The files whose edit redraws: a notebook and the rooms that it calls."""
-        package = Path(__file__).parent.parent
+        package = Path(__file__).parents[2]
         modules = (path for room in rooms for path in (package / room).rglob("*.py"))
         return [paths.NOTEBOOKS / f"{notebook}.py", *sorted(modules)]
 
@@ -151,6 +152,11 @@ def stem(group: list[Run]) -> str:
     return f"{group[0].setting}.{group[0].seed}.{digest[:8]}"
 
 
+def progress_of(running: Path) -> Path:
+    """Where a notebook that is being executed tells how far it is, beside its copy."""
+    return running.with_name(running.name.removesuffix(RUNNING) + ".progress.json")
+
+
 def discard_unfinished(plan: Plan) -> None:
     """Remove the executed notebooks of runs without a record, so that they rerun.
 
@@ -159,5 +165,6 @@ def discard_unfinished(plan: Plan) -> None:
     for executed in map(Path, plan.to_come):
         for left in (".ipynb", ".failed.ipynb"):
             executed.with_suffix(left).unlink(missing_ok=True)
-    for left in plan.folder.glob("*.running.ipynb"):
+    for left in plan.folder.glob(f"*{RUNNING}"):
+        progress_of(left).unlink(missing_ok=True)
         left.unlink()

@@ -1,7 +1,8 @@
 """The grid of a study through Snakemake: its call, its end, and why it stopped.
 
-Snakemake's words go to a log in the study's folder, those of the notebooks to the
-terminal. It runs in a session of its own, so that it can be ended with all it started.
+Snakemake's words go to a log in the study's folder, those of the notebooks to another,
+which `watching` shows: a pipe would break where we are killed. It runs in a session of
+its own, so that it can be ended with all it started.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from xitt import files, paths
 from xitt.errors import UserError, unknown
-from xitt.running import cluster, kernels, standing, workflow
+from xitt.running import cluster, kernels
+from xitt.running.grids import standing, watching, workflow
+from xitt.running.grids.watching import Watch
 from xitt.study import grid, profiles
 from xitt.study.profiles import Profile
 from xitt.tasks import yaml_files
@@ -30,15 +33,25 @@ PATIENCE_S = 30  # for what was asked to end, before it is killed
 MOST_THREADS = 8  # of a run: login nodes of clusters have many, and none to spare
 CLUSTERS = paths.NOTEBOOKS / "clusters"
 CONFIG = "config.yaml"  # the name of a profile of Snakemake's
+SAID = "grid.out"  # what the notebooks of a grid say
 REASON = re.compile(r"^\s*(?:\w+\.)*\w*(?:Error|Exception)\b.*", re.MULTILINE)
+OURS = re.compile(r"^xitt: (.+)", re.MULTILINE)
 
 
-def run(study: Profile, selection: dict[str, str], *, on: str, jobs: int) -> None:
+def run(
+    study: Profile,
+    selection: dict[str, str],
+    *,
+    on: str,
+    jobs: int,
+    price: float = 0.0,
+) -> None:
     """Make what is missing of a study's grid, then what is made of its records.
 
     selection: what narrows the study, as the Snakefile reads it; runs_only: nothing is
         drawn of the records.
     jobs: runs at a time (0: two on this machine, fifty on Slurm).
+    price: of an hour of a device, for what is shown of the cost so far.
 
     Raises:
         UserError: where a run fails, with its reason; where Slurm is asked for and not
@@ -48,19 +61,24 @@ def run(study: Profile, selection: dict[str, str], *, on: str, jobs: int) -> Non
     folder = profiles.runs_folder(study)
     with files.only_one(folder) as lock:
         workflow.discard_unfinished(workflow.Plan(study))
-        done = sum(run.done for run in grid.runs(study))
-        started = time.time()
+        started, here = time.time(), on == "local"
         environment = kernels.environment()
-        environment["XITT_GRID"] = f"{started}|{done}|{yaml.safe_dump(selection)}"
-        config = {
-            **selection,
-            "python": sys.executable,
-            "threads": sharing(jobs).threads,
-        }
-        log = folder / "grid.log"
+        if here:  # what is at work is shown for all runs at once
+            environment["XITT_PROGRESS"] = "quiet"
+        share = sharing(jobs)
+        config = {**selection, "python": sys.executable, "threads": share.threads}
+        log, said = folder / "grid.log", folder / SAID
         call = _call(folder, config) + options
-        with files.disk_errors(log), open(log, "wb") as words:
-            status = _ended(call, environment, words, lock)
+        watch = Watch(study, grid.missing(study), share.jobs if here else 1, here)
+        if "runs_only" in selection:
+            watch.then = ""
+        with (
+            files.disk_errors(log),
+            open(log, "wb") as words,
+            open(said, "wb") as out,
+            watching.shown(watch, said, price) as look,
+        ):
+            status = _ended(call, environment, (out, words), lock, look)
     if status:
         raise UserError(
             f"the grid of '{study['name']}' stopped: {_reason(study, log, started)}; "
@@ -172,9 +190,16 @@ def _call(folder: Path, config: dict[str, Any]) -> list[str]:
     ]
 
 
-def _ended(call: list[str], environment: dict[str, str], words: Any, lock: int) -> int:
+def _ended(
+    call: list[str],
+    environment: dict[str, str],
+    out: tuple[Any, Any],
+    lock: int,
+    look: Callable[[], None],
+) -> int:
     """The exit status of Snakemake; where we are stopped, so is all that it started.
 
+    out: the files of its standard output and error. look: is called now and then.
     It holds the study's lock with us, so that no second grid starts beside it where
     this process alone is killed.
     """
@@ -186,13 +211,18 @@ def _ended(call: list[str], environment: dict[str, str], words: Any, lock: int) 
         call,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stderr=words,
+        stdout=out[0],
+        stderr=out[1],
         start_new_session=True,
         pass_fds=[lock],
     )
     signal.signal(signal.SIGINT, heard)
     try:
-        return process.wait()
+        while process.poll() is None:
+            look()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(watching.LOOK_S)
+        return process.returncode
     except BaseException:
         _end(process)
         raise
@@ -220,6 +250,9 @@ def _reason(study: Profile, log: Path, started: float) -> str:
     if told:
         others = f" (and {len(told) - 1} more, see make status)" if told[1:] else ""
         return told[0] + others
+    said = log.with_name(SAID).read_text(encoding="utf-8", errors="replace")
+    if own := OURS.search(said):  # of one that could not be kept: the disk is full
+        return own[1]
     text = log.read_text(encoding="utf-8", errors="replace")
     found = REASON.search(text)
     if not found:
