@@ -22,6 +22,7 @@ CHARACTERS = {
     r"\starred{}": r"\textsuperscript{*}",
     r"\examplesonly": r"\emph{e}",
     r"\textsuperscript{\dag}": "†",
+    r"\ddag": "‡",
 }
 NUMBERED = re.compile(
     r"\\(?:(section)\{|(appendix)\b|begin\{(figure|table)\*?\}|(caption)\{|"
