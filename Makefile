@@ -42,7 +42,8 @@ test: environment encoder sandbox  ## every test
 	@$(BIN)/python -m pytest
 
 lab: environment encoder  ## JupyterLab on the notebooks
-	@$(BIN)/python -m jupyterlab --notebook-dir notebooks
+	@$(BIN)/python -m jupyterlab --notebook-dir notebooks \
+		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm JOBS= DIRTY=1]
 	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON)) --jobs $(call quoted,$(JOBS))

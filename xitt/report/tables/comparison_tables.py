@@ -22,6 +22,7 @@ from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
 from xitt.report import latex
 from xitt.report.latex import Rows, tabular, tex
+from xitt.report.tables import keys
 from xitt.tasks import registry
 
 
@@ -49,10 +50,17 @@ def published_table(study: Results) -> str:
         written = (
             rf"{tex(wording.gain(quoted.gain))}\source{{{letters[quoted.source]}}}"
         )
-        change = latex.change(ours, spread=True)
+        change = latex.change(ours, spread=True, key=_key(ours, name))
         rows.append([tex(title(name)), written, change, *map(tex, counts)])
     rows.insert(len(AVERAGES), [])
     return tabular("lrrrr", ["", "published", "ours", "targets", "seeds"], rows)
+
+
+def _key(ours: pd.Series | None, name: str) -> str:
+    if ours is None:
+        return ""
+    best = keys.of(ours, "gain", keys.BEST)
+    return best if name == BEST else keys.of(ours, "gain-with-english")
 
 
 def best_table(study: Results) -> str:
@@ -86,5 +94,7 @@ def _chosen(row: pd.Series | None) -> list[str]:
     if row is None:
         return [tex(DASH)] * 5
     chosen = DASH if row["target"] == results.ALL else wording.setting(row["setting"])
-    scores = [tex(wording.score(row[column])) for column in ("validation", "score")]
-    return [tex(chosen), *scores, latex.change(row, spread=True), str(row["n_seeds"])]
+    validation, score = (tex(wording.score(row[c])) for c in ("validation", "score"))
+    score = latex.traced(keys.of(row, "score", keys.BEST), score)
+    gain = latex.change(row, spread=True, key=keys.of(row, "gain", keys.BEST))
+    return [tex(chosen), validation, score, gain, str(row["n_seeds"])]
