@@ -115,6 +115,17 @@ def test_a_looked_up_number_becomes_a_link(tmp_path):
     assert text == r"a \href{numbers/avg.html#avg/mnli}{5 \%} b"
 
 
+def test_a_number_in_a_table_becomes_a_link_around_what_stands_there(tmp_path):
+    (tmp_path / "tables").mkdir()
+    rows = r"\begin{tabular}{l}\traced{avg/mnli}{\textbf{$-$5}} \\\end{tabular}"
+    (tmp_path / "tables" / "t.tex").write_text(rows)
+    text = expand(tmp_path, r"\fittable{t}", **{"avg/mnli": "−5"})
+    minus = "\N{MINUS SIGN}"
+    assert rf"\href{{numbers/avg.html#avg/mnli}}{{\textbf{{{minus}5}}}}" in text
+    with pytest.raises(UserError, match="no number 'avg/mnli'"):
+        expand(tmp_path, r"\fittable{t}")
+
+
 def test_conditions_are_decided_and_nest(tmp_path):
     text = r"\ifresult{a}{x \ifresult{b}{no}{y\textbf{z}}}{no}\ifdemo d\else r\fi"
     assert expand(tmp_path, text, a="1") == r"x y\textbf{z} r"

@@ -7,6 +7,7 @@ import re
 import fake_language_models
 import fake_records
 import pandas as pd
+import perturbed_records
 import pytest
 
 from xitt.analysis import results, wording
@@ -40,7 +41,15 @@ def traced(table: str) -> list[tuple[str, str]]:
     return [(key, re.sub(r"^\\textbf\{(.*)\}$", r"\1", text)) for key, text in found]
 
 
-@pytest.mark.parametrize("made", [fake_records.demo, fake_records.incomplete, writes])
+@pytest.mark.parametrize(
+    "made",
+    [
+        fake_records.demo,
+        fake_records.incomplete,
+        writes,
+        perturbed_records.two_settings,
+    ],
+)
 def test_what_a_cell_leads_to_is_a_number_and_reads_the_same(made):
     study = results.of(made())
     known = numbers.collect(study)

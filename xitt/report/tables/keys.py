@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from xitt.analysis import results
+from xitt.analysis.questions.robustness import frames
 from xitt.analysis.results import ZERO_SHOT
 from xitt.tasks.registry import ENGLISH
 
@@ -16,6 +17,14 @@ MEASURES = {
     "pass@1": "pass",
     "loglikelihood_per_token": "likelihood",
     "answer_loglikelihood": "likelihood",
+}
+# Measures on perturbed input, and whether they are of a setting or of the baseline.
+PERTURBED = {
+    frames.DROP: ("drop", False),
+    frames.CLEAN: ("clean", False),
+    frames.SCORE: ("score", False),
+    frames.GAIN: ("gain", True),
+    frames.CHANGE: ("change", True),
 }
 BEST = "best"  # instead of a setting: the one that development data chose
 
@@ -54,3 +63,10 @@ def within(frame: pd.DataFrame, prefix: str, row: Any, noun: str) -> str:
     if row is None or row.name not in looked_up(frame).index:
         return ""
     return of_measure(prefix, row, noun)
+
+
+def of_perturbed(row: Any) -> str:
+    """`robustness/TARGET/VARIANT/NOUN`, with the setting before the noun of a gain."""
+    noun, of_setting = PERTURBED[row["measure"]]
+    setting = f"/{row['setting']}" if of_setting else ""
+    return f"robustness/{row['target']}/{row['variant']}{setting}/{noun}"
