@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Does it improve reasoning in other languages?
 # *Endings, causes, pronouns and sums in many languages, asked of language models by two
-# protocols, and of the encoder where it can be trained on choices; from records.*
+# protocols, and of the encoder where it can be trained on choices; and what translations
+# their states find; from records.*
 #
 # > **Question** Does English intermediate training improve zero-shot cross-lingual
 # > reasoning, and how far do scores hang on the protocol? · **Reads** the records of the
@@ -32,7 +33,7 @@ from xitt.analysis import results
 from xitt.analysis.questions.language_models import verdicts
 from xitt.report import views
 from xitt.report.figures import gallery
-from xitt.report.questions.language_models import per_language
+from xitt.report.questions.language_models import per_language, states
 from xitt.report.questions.language_models import reasoning as words
 from xitt.study import profiles
 
@@ -118,15 +119,36 @@ question.power.round(3)
 # `xitt/analysis/questions/language_models/verdicts.py`:
 
 # %%
-for verdict in verdicts.of_reasoning(found):
+for verdict in verdicts.of_reasoning(found) + verdicts.of_states(found):
     print(f"{verdict.status}: {verdict.claim} ({verdict.here or 'nothing recorded'})")
+
+# %% [markdown]
+# ## Do its states find translations?
+# The other way round: no question and no answer, but the hidden states of a sentence,
+# averaged over its tokens, looked up among those of another language. The original's
+# largest gains are there, by an encoder that was never tuned for it. A language model is
+# not tuned for it either, so what is found is of a decoder. States share directions that
+# tell a language and no meaning; on the right each language's mean is taken away.
+
+# %%
+figure, shown = gallery.make(found, "states-layers")
+views.picture(figure, width=480)
+
+# %% [markdown]
+# At the layer that was fixed beforehand, the mean without English; `trivial`: a guess.
+
+# %%
+columns = ["way", "setting", "target", "mean", "low", "high", "trivial"]
+at_layer = found.states.scores
+at_layer[at_layer["language"] == "zero-shot"][columns].round(2)
 
 # %% [markdown]
 # ## In words
 # As the paper has them.
 
 # %%
-Markdown("\n".join(f"- {text}" for text in words.of(found).values()) or "Nothing yet.")
+said = {**words.of(found), **states.of(found)}
+Markdown("\n".join(f"- {text}" for text in said.values()) or "Nothing yet.")
 
 # %% [markdown]
 # ## For other studies
@@ -147,6 +169,7 @@ folder = profiles.folder(study, "figures")
 # machines by ten-thousandths of a point at most.
 
 # %% tags=["hide-cell", "expected"]
+columns = ["model", "measure", "setting", "target", "mean", "low", "high", "p_holm"]
 question.gains[question.gains["language"] == "en"][columns].round(3)
 
 # %% [markdown]

@@ -120,6 +120,13 @@ picture, written = gallery.draw(found, "reasoning-gain", *folders)
 Image(str(written[0]), width=800)
 
 # %% [markdown]
+# And how well their own states find translations, layer by layer:
+
+# %%
+picture, written = gallery.draw(found, "states-layers", *folders)
+Image(str(written[0]), width=480)
+
+# %% [markdown]
 # ## Speed
 # What [80-measure-speed](80-measure-speed.ipynb) measured last.
 

@@ -238,9 +238,16 @@ def test_nothing_recorded_gives_empty_frames_and_open_verdicts():
         *(empty.code.scores, empty.code.gains, empty.code.agreement, empty.code.power),
         *(empty.source_language.matrix, empty.source_language.own),
         *(empty.reasoning.scores, empty.reasoning.gains, empty.reasoning.differences),
+        *(empty.states.scores, empty.states.gains, empty.states.contrast),
+        empty.states.curves,
     ):
         assert frame.empty
-    for claims in (verdicts.of_code, verdicts.of_source, verdicts.of_reasoning):
+    for claims in (
+        verdicts.of_code,
+        verdicts.of_source,
+        verdicts.of_reasoning,
+        verdicts.of_states,
+    ):
         assert {verdict.status for verdict in claims(empty)} == {"not run"}
 
 
@@ -260,6 +267,28 @@ def test_one_language_shown_to_gain_little_has_no_advantage():
 def test_hidden_states_of_a_deeper_model_have_a_curve_of_their_depth():
     found = results.of(fake.untuned()).layers
     assert found["layer"].max() == 24 and set(found["chosen"]) == {12}
+
+
+def test_states_are_compared_as_they_are_and_without_the_means_of_languages(study):
+    """In the made-up records ten points lie between the two, with every setting."""
+    curves = study.states.curves.set_index(["way", "setting", "layer"])["mean"]
+    assert np.allclose(curves["centred"] - curves["plain"], 10)
+    places = ["way", "setting", "language"]
+    scores = study.states.scores.set_index(places)["mean"]
+    assert np.allclose(scores["centred"] - scores["plain"], 10, atol=1e-3)
+    gains = study.states.gains.set_index(places)["mean"]
+    assert np.allclose(gains["centred"], gains["plain"], atol=1e-3)
+    assert set(study.states.contrast["setting"]) == set(fake.SETTINGS) - {"none"}
+
+
+def test_what_retrieval_gains_more_is_its_gain_less_the_mean_of_the_others(study):
+    rows = study.states.contrast.query("way == 'plain' and setting == 'mnli'")
+    gains = study.states.gains.query("way == 'plain' and setting == 'mnli'")
+    (own,) = gains.loc[gains["language"] == "zero-shot", "mean"]
+    others = estimates.gains(
+        [r for r in study.language_models[0] if r["target"] != "tatoeba"], by="target"
+    ).query("setting == 'mnli' and language == 'zero-shot'")["mean"]
+    assert rows["mean"].item() == pytest.approx(own - others.mean(), abs=1e-6)
 
 
 @pytest.mark.parametrize(

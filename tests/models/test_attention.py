@@ -159,6 +159,20 @@ def test_a_model_that_takes_packed_batches_still_takes_padded_ones():
         )
 
 
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_next_token_of_a_text_attends_as_heads_that_are_not_shared_do(masked):
+    torch.manual_seed(0)
+    query, key, value = (torch.randn(3, n, m, 8) for n, m in ((6, 1), (2, 9), (2, 9)))
+    mask = torch.arange(9).expand(3, 1, 1, 9) >= torch.tensor([0, 4, 8]).view(
+        3, 1, 1, 1
+    )
+    mask = mask if masked else None
+    own, _ = attention.forward(torch.nn.Module(), query, key, value, mask, scaling=0.3)
+    each = (x.repeat_interleave(3, dim=1) for x in (key, value))
+    wanted = F.scaled_dot_product_attention(query, *each, mask, scale=0.3)
+    torch.testing.assert_close(own, wanted.transpose(1, 2))
+
+
 def test_an_encoder_of_another_kind_is_left_as_it_is():
     class Other:
         class config:

@@ -244,6 +244,7 @@ def test_figures_are_drawn_at_the_width_they_are_printed_at(demo):
         "source-language": style.PAGE,
         "reasoning": style.PAGE,
         "reasoning-gain": style.PAGE,
+        "states-layers": style.COLUMN,
     }
 
 

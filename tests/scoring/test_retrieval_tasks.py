@@ -117,6 +117,47 @@ def test_nearest_neighbours_by_layers_are_those_of_everything_at_once():
     assert found.predictions["test", "de"] == retrieval.nearest(x[1], y[1]).tolist()
 
 
+def test_without_the_mean_of_a_language_its_own_direction_is_gone():
+    """The scores beside are those of centred embeddings; the main ones are as ever."""
+    one = corpus(40, 40)
+    rows = {("test", "de"): {"source": one.source, "target": one.target}}
+    model = encoder()
+    this = registry.get("tatoeba"), model, TOKENIZER, rows
+    plain = retrieval_tasks.bitext(*this, options=OPTIONS, **HOW)
+    found = retrieval_tasks.bitext(*this, options={**OPTIONS, "centred": True}, **HOW)
+    x, y = (
+        prediction.embed(
+            model, tokenising.sentences(side, TOKENIZER, max_length=24),
+            token_budget=2048, precision="fp32",
+        )
+        for side in (one.source, one.target)
+    )  # fmt: skip
+    right = [retrieval.tatoeba(a - a.mean(0), b - b.mean(0)) for a, b in zip(x, y)]
+    shares = [100 * counts[:, 0].mean() for counts in right]
+    assert found.centred["test"]["de"] == pytest.approx(shares)
+    assert found.layers == plain.layers and not plain.centred
+    scores = found.scores["test"]["de"]
+    assert scores.pop("centred") == pytest.approx(shares[1], abs=1e-4)
+    assert len(scores.pop("replicates_of")["centred"]) == HOW["draws"]
+    assert scores == plain.scores["test"]["de"]
+
+
+def test_mining_without_the_means_of_languages_has_thresholds_of_its_own():
+    corpora = {
+        (split, "de"): corpus(50, 40, seed)
+        for seed, split in enumerate(("validation", "test"))
+    }
+    this = registry.get("bucc"), encoder(), TOKENIZER, corpora
+    plain = retrieval_tasks.mining(*this, options=OPTIONS, **HOW)
+    found = retrieval_tasks.mining(*this, options={**OPTIONS, "centred": True}, **HOW)
+    assert found.layers == plain.layers and found.predictions == plain.predictions
+    curve = found.centred["test"]["de"]
+    assert len(curve) == 3 and curve != found.layers["test"]["de"]
+    scores = found.scores["test"]["de"]
+    assert scores["centred"] == pytest.approx(curve[1], abs=1e-4)
+    assert scores["threshold"] == plain.scores["test"]["de"]["threshold"]
+
+
 # ----------------------------------------------------------------------------- memory
 
 

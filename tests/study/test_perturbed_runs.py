@@ -51,6 +51,15 @@ def test_a_perturbed_run_is_named_by_its_parameters_and_its_target_run(asked):
     assert grid.perturbed(asked, "none+noised", "xnli", 13).key != run.key
 
 
+def test_perturbed_input_may_be_of_some_seeds_alone(asked):
+    asked = {**asked, "seeds": [13, 21]}
+    asked["perturbed"]["seeds"] = [21]
+    more = [run for run in grid.runs(asked) if run.phase == "perturbed"]
+    assert len(more) == 9 and {run.seed for run in more} == {21}
+    for seed, kept in ((13, 0), (21, 1)):
+        assert len(grid.awaited(grid.target(asked, "none", "xnli", seed))) == kept
+
+
 def test_a_done_target_is_not_made_again_for_perturbed_input(asked, monkeypatch):
     done = {run.key for run in grid.runs(asked) if run.phase == "target"}
     monkeypatch.setattr(Run, "done", property(lambda run: run.key in done))
@@ -71,6 +80,7 @@ def test_a_profile_that_extends_another_is_not_asked_for_perturbed_input_again()
         ({"strengths": {"keybord": [0.1]}}, "keyboard"),
         ({"settings": ["none+noise"]}, "noise"),
         ({"targets": ["tatoeba"]}, "tatoeba"),
+        ({"seeds": [7]}, "7"),
         ({"settings": ["none+noised"], "training": None}, "training"),
         ({"settings": ["none+switched"], "switching": None}, "switching"),
         ({"switching": {"rates": [0.5], "into": ["xx"]}}, "xx"),

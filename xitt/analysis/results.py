@@ -15,13 +15,21 @@ from typing import Any
 
 import pandas as pd
 
-from xitt.analysis import best_settings, curves, estimates, sweep, wording
+from xitt.analysis import (
+    best_settings,
+    curves,
+    estimates,
+    layer_curves,
+    sweep,
+    wording,
+)
 from xitt.analysis.cautions import floor, unlearned
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.code import Code
 from xitt.analysis.questions.language_models.reasoning import Reasoning
 from xitt.analysis.questions.language_models.source_language import SourceLanguage
+from xitt.analysis.questions.language_models.states import States
 from xitt.analysis.questions.robustness import samples
 from xitt.analysis.questions.robustness.frames import Robustness
 from xitt.analysis.questions.volume.frames import Volume
@@ -190,6 +198,11 @@ class Results:
         return Reasoning(self._causal, self._encoder)
 
     @cached_property
+    def states(self) -> States:
+        """What translations language models find by their own states."""
+        return States(self._causal)
+
+    @cached_property
     def _causal(self) -> tuple[tuple[Record, ...], ...]:
         """The records of causal models: of this study if it is of one, then others."""
         own = any(map(recorded.is_causal, self.records))
@@ -208,32 +221,8 @@ class Results:
 
     @cached_property
     def layers(self) -> pd.DataFrame:
-        """Retrieval score by layer: mean over languages, seeds averaged first.
-
-        Columns setting, target, layer, mean, low, high (quartiles over the languages),
-        chosen (the layer that was fixed on development data), n_languages.
-        """
-        rows = [
-            {
-                **{"setting": r["setting"], "target": r["target"], "language": lang},
-                **{"layer": layer, "score": score, "chosen": r["layer"]},
-            }
-            for r in self.of("target")
-            for lang, curve in (r.get("layers") or {}).items()
-            for layer, score in enumerate(curve)
-        ]
-        by = ["setting", "target", "layer"]
-        measured = ["mean", "low", "high", "chosen", "n_languages"]
-        if not rows:
-            return pd.DataFrame(columns=[*by, *measured])
-        seeds = pd.DataFrame(rows).groupby([*by, "language"], as_index=False).mean()
-        cells = seeds.groupby(by)
-        frame = cells["score"].agg(["mean"])
-        frame["low"] = cells["score"].quantile(0.25)
-        frame["high"] = cells["score"].quantile(0.75)
-        frame["chosen"] = cells["chosen"].first().astype(int)
-        frame["n_languages"] = cells["language"].nunique()
-        return frame.reset_index()
+        """Retrieval score by layer of the study's own model, see `layer_curves`."""
+        return layer_curves.frame(self.of("target"))
 
     def _frame(self, compute: Any, by: str) -> pd.DataFrame:
         records = self.learned if by == "average" else self.records

@@ -63,6 +63,8 @@ def forward(
     heads, each for a group of queries. Returns (1, tokens, heads, d).
     sliding_window: the tokens that a decoder's token sees, itself included.
     """
+    if packing is None and query.shape[2] == 1 and _grouped(query, key):
+        return _attend_next(query, key, value, attention_mask, scaling), None
     if packing is None:
         from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
@@ -135,6 +137,24 @@ def _attend_causal(
         is_causal=band is None, scale=scaling, enable_gqa=_grouped(q, k),
     )  # fmt: skip
     return _unpadded(out, group)
+
+
+def _attend_next(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    mask: torch.Tensor | None,
+    scaling: float | None,
+) -> torch.Tensor:
+    """(B, 1, heads, d) of each row's newest token, which sees all that is not masked.
+
+    The heads of queries that share one of keys are taken as so many queries of one
+    head, so that keys and values are read once for all of them.
+    """
+    batch, heads, _, width = query.shape
+    queries = query.reshape(batch, key.shape[1], -1, width)
+    out = F.scaled_dot_product_attention(queries, key, value, mask, scale=scaling)
+    return out.reshape(batch, 1, heads, width)
 
 
 def _grouped(q: torch.Tensor, k: torch.Tensor) -> bool:

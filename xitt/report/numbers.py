@@ -14,7 +14,7 @@ Keys, for a target (or `avg`, `avg-without-retrieval`) and a setting:
     TARGET/SETTING/LANG/score, /gain                 of one language
     published/avg/SETTING/gain, /source              quoted, see results/published
     volume/TARGET/rho, /slope, ...                   report.questions.volume_prose
-    code/..., source/..., reasoning/...              report.questions.language_models
+    code/..., source/..., reasoning/..., states/...  report.questions.language_models
     robustness/TARGET/VARIANT/drop, ...              report.questions.robustness_prose
     count/..., encoder/..., data/..., study/..., hardware/..., claim/..., speed/...
 
@@ -39,6 +39,7 @@ from xitt.report.questions.language_models import (
     code,
     reasoning,
     source_language,
+    states,
     words,
 )
 from xitt.report.tables import comparison_tables, data, keys, languages
@@ -76,7 +77,8 @@ def collect(study: Results) -> dict[str, Number]:
     for part in (_scores, _gains, _languages, _counts, _sizes, _conditions):
         found |= part(study)
     found |= _published()
-    questions = (volume_prose, robustness_prose, code, source_language, reasoning)
+    models = (code, source_language, reasoning, states)
+    questions = (volume_prose, robustness_prose, *models)
     for told in (prose, costs_prose, claims_prose, *questions):
         found |= {f"claim/{key}": Number(text) for key, text in told.of(study).items()}
     others = [part.numbers(study) for part in (*questions, words)]

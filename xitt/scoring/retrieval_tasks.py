@@ -2,6 +2,11 @@
 
 All layers come from one pass of the encoder and are searched one after another, where
 the encoder runs: of the embeddings, one layer of one corpus is in memory at a time.
+
+States of a model that was never tuned to compare sentences share large directions, and
+each language has its own. Where `options["centred"]` asks for it, every layer is scored
+a second time with the mean of each side taken from its sentences, which leaves what
+does not tell the languages apart (Libovický et al. 2020, arXiv 2004.05160).
 """
 
 from __future__ import annotations
@@ -24,6 +29,10 @@ from xitt.tasks import kinds
 from xitt.tasks.schema import Task
 from xitt.training import devices
 
+Curves = dict[str, dict[str, list[float]]]  # split -> language -> score by layer
+Two = tuple[np.ndarray, np.ndarray]  # embeddings of either side
+CENTRED = "centred"  # the score of the layer that counts, without the languages' means
+
 # --------------------------------------------------------------------------- retrieval
 
 
@@ -32,7 +41,8 @@ class Retrieved:
     """Scores at the chosen layer, and the curve over all layers."""
 
     scores: Scores
-    layers: dict[str, dict[str, list[float]]]  # split -> language -> score by layer
+    layers: Curves
+    centred: Curves  # the same without the mean of each language, where it is asked for
     predictions: dict[Part, list]
     truncated: Cuts  # sentences of either side
 
@@ -53,7 +63,7 @@ def bitext(
     options: the profile's `retrieval` block; `layer` is the one that counts. A
     prediction is the position of the sentence found, for each English one.
     """
-    found = Retrieved({}, {}, {}, {})
+    found = Retrieved({}, {}, {}, {}, {})
     for part, data in rows.items():
         sides = [
             _tokenised(list(data[name]), tokenizer, options)
@@ -62,13 +72,14 @@ def bitext(
         _count_cuts(found, part, sides)
         how = (encoder, options, token_budget, precision)
         with _embedded(sides[0], *how) as (x, n), _embedded(sides[1], *how) as (y, _):
+            where = {"device": devices.device()}
             for layer in range(n):
-                both = x(layer), y(layer)
-                where = {"device": devices.device()}
-                counts = retrieval.tatoeba(*both, **where)
-                if _take(found, task, part, layer, counts, options, draws, data):
-                    nearest = retrieval.nearest(*both, **where)
-                    found.predictions[part] = nearest.tolist()
+                for centred, both in _ways(x(layer), y(layer), options):
+                    counts = retrieval.tatoeba(*both, **where)
+                    at = (part, layer, centred)
+                    if _take(found, task, *at, counts, options, draws, data):
+                        nearest = retrieval.nearest(*both, **where)
+                        found.predictions[part] = nearest.tolist()
     return found
 
 
@@ -99,20 +110,19 @@ def mining(
                 f"the threshold is tuned; add it, or leave '{lang}' out of `languages`"
             )
     metric = named.get(task.metric)
-    found = Retrieved({}, {}, {}, {})
+    found = Retrieved({}, {}, {}, {}, {})
     how = (encoder, tokenizer, options, token_budget, precision)
     for lang in langs:
-        thresholds: list[float] = []  # by layer
+        thresholds: dict[tuple[int, bool], float] = {}
         for split in ("validation", "test"):
             part, corpus = (split, lang), corpora[split, lang]
-            for layer, candidates in enumerate(_candidates(found, part, corpus, *how)):
+            for at, candidates in _candidates(found, part, corpus, *how):
                 if split == "validation":
-                    best = retrieval.best_threshold(candidates, corpus.gold)
-                    thresholds.append(best)
-                pairs = retrieval.extract(candidates, thresholds[layer])
+                    thresholds[at] = retrieval.best_threshold(candidates, corpus.gold)
+                pairs = retrieval.extract(candidates, thresholds[at])
                 counts = metric.counts(pairs, corpus.gold, sources=corpus.source_ids)
-                if _take(found, task, part, layer, counts, options, draws, corpus):
-                    threshold = round(thresholds[layer], 4)
+                if _take(found, task, part, *at, counts, options, draws, corpus):
+                    threshold = round(thresholds[at], 4)
                     found.scores[split][lang]["threshold"] = threshold
                     found.predictions[part] = sorted(map(list, pairs))
     return found
@@ -126,8 +136,11 @@ def _candidates(
     tokenizer: Any,
     options: Mapping[str, Any],
     *how: Any,
-) -> Iterator[dict[retrieval.Pair, float]]:
-    """Candidate pairs with their margins, of one layer after another."""
+) -> Iterator[tuple[tuple[int, bool], dict[retrieval.Pair, float]]]:
+    """Candidate pairs with their margins, of one layer after another.
+
+    Before each its layer, and whether it is without the means of the languages.
+    """
     first, source_ids = retrieval.once(corpus.source_ids, corpus.source)
     source = [corpus.source[at] for at in first]
     first, target_ids = retrieval.once(corpus.target_ids, corpus.target)
@@ -137,10 +150,20 @@ def _candidates(
     how = (encoder, options, *how)
     with _embedded(sides[0], *how) as (x, n), _embedded(sides[1], *how) as (y, _):
         for layer in range(n):
-            yield retrieval.candidates(
-                x(layer), y(layer), source_ids, target_ids,
-                k=options["neighbours"], device=devices.device(),
-            )  # fmt: skip
+            for centred, both in _ways(x(layer), y(layer), options):
+                yield (layer, centred), retrieval.candidates(
+                    *both, source_ids, target_ids,
+                    k=options["neighbours"], device=devices.device(),
+                )  # fmt: skip
+
+
+def _ways(
+    x: np.ndarray, y: np.ndarray, options: Mapping[str, Any]
+) -> Iterator[tuple[bool, Two]]:
+    """Both sides as they are, and where it is asked for without their means."""
+    yield False, (x, y)
+    if options.get("centred"):
+        yield True, (x - x.mean(axis=0), y - y.mean(axis=0))
 
 
 def _count_cuts(found: Retrieved, part: Part, sides: Sequence[Features]) -> None:
@@ -155,20 +178,31 @@ def _take(
     task: Task,
     part: Part,
     layer: int,
+    centred: bool,
     counts: np.ndarray,
     options: Mapping[str, Any],
     draws: int,
     rows: Rows | Mining,
 ) -> bool:
-    """Take in a layer's counts; whether it is the layer that counts."""
+    """Take in a layer's counts; whether they are those that count.
+
+    Of the layer that counts the centred score stands beside the main one, as a measure
+    of its own: its value, and its replicates under `replicates_of`.
+    """
     metric, (split, lang) = named.get(task.metric), part
     score = float(metric.scores(counts.sum(axis=0))[metric.headline])
-    found.layers.setdefault(split, {}).setdefault(lang, []).append(score)
+    curves = found.centred if centred else found.layers
+    curves.setdefault(split, {}).setdefault(lang, []).append(score)
     if layer != options["layer"]:
         return False
     summary = bootstrap.summary(
         metric, counts, key=(task.name, lang, split), draws=draws
     )
+    if centred:
+        entry = found.scores[split][lang]
+        entry[CENTRED] = summary[metric.headline]
+        entry["replicates_of"] = {CENTRED: summary["replicates"]}
+        return False
     trivial = round(kinds.function(task.kind, "trivial")(rows), 4)
     found.scores.setdefault(split, {})[lang] = {**summary, "trivial": trivial}
     return True

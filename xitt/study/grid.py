@@ -127,38 +127,32 @@ def perturbed(profile: Profile, setting: str, name: str, seed: int) -> Run:
 def _perturbed_runs(there: Profile) -> list[Run]:
     """The perturbed runs of a study, of the settings and targets of its grid."""
     there = _switchable(there)
-    return [
-        perturbed(there, setting, name, seed)
-        for base, seed in cells(there)
-        for setting in _perturbed_settings(there, base)
-        for name in there.get("perturbed", {}).get("targets", ())
-        if name in there["targets"]
-    ]
+    return [run for cell in cells(there) for run in _perturbed_of(there, *cell)]
 
 
 def awaited(run: Run) -> list[Run]:
     """The perturbed runs without a record that need the model of a target run."""
     study = _switchable(run.profile)
-    waiting = [
-        perturbed(study, setting, name, run.seed)
-        for setting in _perturbed_settings(study, run.setting)
-        for name in study["perturbed"]["targets"]
-        if name in study["targets"]
-    ]
     return [
         other
-        for other in waiting
+        for other in _perturbed_of(study, run.setting, run.seed)
         if other.trained_on == "clean"
         and not other.done
         and other.parent.training_key == run.training_key
     ]
 
 
-def _perturbed_settings(study: Profile, base: str) -> list[str]:
-    """The settings that are scored on perturbed input and train as `base` does."""
-    asked = study.get("perturbed", {}).get("settings", ())
+def _perturbed_of(study: Profile, base: str, seed: int) -> list[Run]:
+    """The runs on perturbed input whose encoders are those of setting `base`."""
+    spec = study.get("perturbed", {"settings": [], "targets": []})
+    if seed not in spec.get("seeds", [seed]):
+        return []
     return [
-        name for name in asked if parse_setting(perturbed_setting(name)[0]).name == base
+        perturbed(study, setting, name, seed)
+        for setting in spec["settings"]
+        if parse_setting(perturbed_setting(setting)[0]).name == base
+        for name in spec["targets"]
+        if name in study["targets"]
     ]
 
 

@@ -248,6 +248,7 @@ def _retrieve(run: Run, task: Task, material: Material) -> tuple[Record, dict]:
         "pooling": options["pooling"],
         "layers": found.layers["test"],
         "layers_validation": found.layers.get("validation", {}),
+        **({"layers_centred": found.centred["test"]} if found.centred else {}),
         "data": {
             **run_data.described(run, 0, run_data.sizes(parts)),
             "overlap": overlap.shares(run, parts),

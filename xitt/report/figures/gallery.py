@@ -31,6 +31,7 @@ from xitt.report.figures.layers import layer_figure
 from xitt.report.figures.robustness_figure import robustness_figure
 from xitt.report.figures.saving import mark, save
 from xitt.report.figures.source_figure import source_figure
+from xitt.report.figures.states_figure import states_figure
 from xitt.report.figures.volume_figure import volume_figure
 from xitt.report.style import (
     Figure,
@@ -79,6 +80,7 @@ FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
         lambda study: legible(study.reasoning.gains),
         reasoning_gain_figure,
     ),
+    "states-layers": (lambda study: legible(study.states.curves), states_figure),
 }
 
 
@@ -92,6 +94,8 @@ def behind(study: Results, name: str) -> list[dict[str, Any]]:
         return study.source_language.records
     if name in ("reasoning", "reasoning-gain"):
         return study.reasoning.records
+    if name == "states-layers":
+        return study.states.records
     if name == "robustness-curves":
         return list(study.perturbed)
     return study.of("target") + list(study.further) * (name == "learning-curves")

@@ -35,6 +35,7 @@ TITLES = {
     "robustness": "Noise and code-switching",
     "source": "Language of the intermediate task",
     "speed": "Speed",
+    "states": "A language model's own states",
     "statistics": "Statistics",
     "study": "The study",
     "training": "Training",

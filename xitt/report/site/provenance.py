@@ -20,8 +20,8 @@ Record = dict[str, Any]
 ALONE = ("score", "score-with-english", "seeds", "languages", "examples")  # no pair
 AVERAGES = ("avg", "avg-without-retrieval")
 # What a sentence is about, where its records are others than all those of targets.
-SUBJECTS = ("code", "source", "reasoning", "noise", "volume", "curves", "learning",
-            "compute")  # fmt: skip
+SUBJECTS = ("code", "source", "reasoning", "states", "noise", "volume", "curves",
+            "learning", "compute")  # fmt: skip
 # Numbers that no record of a run holds, and the file that they are quoted from.
 FILES = {
     "published": "results/published/published_results.csv",
@@ -80,6 +80,8 @@ def _asked(study: Results, question: str) -> list[Record]:
     if question in ("code", "source", "reasoning"):
         groups = (study.records, *study.language_models)
         return [r for g in groups if any(map(recorded.is_causal, g)) for r in g]
+    if question == "states":
+        return study.states.records
     if question in ("robustness", "noise"):
         return list(study.perturbed)
     if question in ("volume", "claim"):

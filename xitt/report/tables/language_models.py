@@ -261,7 +261,12 @@ def verdict_table(study: Results) -> str:
     """The claims on language models with what is here."""
     found: Sequence[verdicts.Verdict] = [
         verdict
-        for part in (verdicts.of_code, verdicts.of_source, verdicts.of_reasoning)
+        for part in (
+            verdicts.of_code,
+            verdicts.of_source,
+            verdicts.of_reasoning,
+            verdicts.of_states,
+        )
         for verdict in part(study)
     ]
     return claims.written(found, published=False)

@@ -145,7 +145,7 @@ class _Draw:
     def __call__(self, logits: torch.Tensor, numbers: np.ndarray) -> torch.Tensor:
         """(B,) tokens from logits (B, V) and random numbers (B,)."""
         if not self.temperature:
-            return logits.argmax(dim=1)
+            return logits.float().argmax(dim=1)  # five times as quick as of bf16
         weights = torch.softmax(logits.float() / self.temperature, dim=1)
         order = None
         if self.top_p < 1:

@@ -62,6 +62,11 @@ def _perturbed(profile: dict[str, Any], where: str) -> None:
             )
     for lang in spec.get("switching", {}).get("into", ()):
         registry.language(lang)
+    if other := set(spec.get("seeds", ())) - set(profile["seeds"]):
+        raise UserError(
+            f"{where}: perturbed.seeds has {min(other)}, with which no model is "
+            f"fine-tuned; seeds has {', '.join(map(str, profile['seeds']))}"
+        )
     for setting in spec["settings"]:
         base, own = perturbed_setting(setting)
         parse_setting(base)

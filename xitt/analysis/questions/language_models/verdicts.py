@@ -23,6 +23,7 @@ import pandas as pd
 from xitt.analysis import wording
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import ANSWER, PASS, SMOOTH
+from xitt.analysis.questions.language_models.states import CENTRED
 from xitt.analysis.verdicts import FAILS, LEVEL, OPEN, UNCLEAR, Verdict, many, shares
 from xitt.tasks import registry
 
@@ -86,6 +87,22 @@ def of_reasoning(study: Results) -> list[Verdict]:
         _protocols(study),
     ]
     return found
+
+
+def of_states(study: Results) -> list[Verdict]:
+    """The claims on what language models find by their own states."""
+    gains, contrast = study.states.gains, study.states.contrast
+    return [
+        _settings(
+            means(gains[gains["way"] == CENTRED]),
+            "English intermediate training lets a decoder's states find more "
+            "translations",
+        ),
+        _settings(
+            contrast[contrast["way"] == CENTRED],
+            "of a decoder, too, retrieval gains more than the other targets",
+        ),
+    ]
 
 
 def means(gains: pd.DataFrame, measure: str = "") -> pd.DataFrame:
