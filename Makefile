@@ -25,7 +25,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .DEFAULT_GOAL := help
 .PHONY: help environment interpreter tex sandbox encoder demo test lab runs status plan figures tables \
-	paper read verify submission speed translate import manifest languages check-hub \
+	paper read browser verify submission speed translate import manifest languages check-hub \
 	notebooks tasks release lock clean
 
 help:  ## print these lines
@@ -42,7 +42,8 @@ test: environment encoder sandbox  ## every test
 	@$(BIN)/python -m pytest
 
 lab: environment encoder  ## JupyterLab on the notebooks
-	@$(BIN)/python -m jupyterlab --notebook-dir notebooks
+	@$(BIN)/python -m jupyterlab --notebook-dir notebooks \
+		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 runs: environment encoder sandbox  ## a study's grid, what is missing [PROFILE= INTERMEDIATES= TARGETS= SEEDS= ON=local|slurm JOBS= PRICE= DIRTY=1]
 	@$(XITT) grid $(STUDY) --on $(call quoted,$(ON)) --jobs $(call quoted,$(JOBS)) \
@@ -78,6 +79,20 @@ read: environment  ## the paper, the notebooks and every number's records as a s
 		{ echo "Installing what the site is built with (once) ..."; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'; }
 	@$(XITT) read --profile $(call quoted,$(PROFILE))
+
+# What the tests of tests/browser need: Chromium, where we may install it, and its driver.
+browser: environment
+	@$(BIN)/python -c 'import axe_playwright_python, playwright, pypdf' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null && exit 0; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "Installing Chromium for the tests of the site (once) ..."; \
+		apt-get update -qq >/dev/null 2>&1; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium >/dev/null 2>&1 || true; \
+	fi; \
+	command -v chromium >/dev/null || \
+		echo "No Chromium here: the tests that need a browser are skipped."
 
 submission: environment  ## predictions of recorded runs in XTREME's layout [PROFILE= INTERMEDIATES= TARGETS= SEEDS=]
 	@$(XITT) submission $(STUDY)

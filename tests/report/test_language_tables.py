@@ -14,7 +14,7 @@ from xitt.report.tables import languages
 
 def blocks(study: results.Results) -> dict[str, list[list[str]]]:
     """The rows of each target's table, by its heading."""
-    text = languages.language_tables(study)
+    text = fake_records.untraced(languages.language_tables(study))
     found = {}
     for block in text.split("\\languageblock{")[1:]:
         title, rest = block.split("}{%", 1)
@@ -69,7 +69,7 @@ def test_a_larger_change_is_tinted_deeper_and_never_too_deep_to_read(gain, tint)
 
 def test_a_language_that_is_clear_after_the_correction_has_an_asterisk():
     study = results.of(fake_records.large(seeds=(13, 17)))
-    text = languages.language_tables(study)
+    text = fake_records.untraced(languages.language_tables(study))
     clear = results.clear(study.language_gains)
     assert text.count(r"\starred") == clear.sum() > 0
 

@@ -8,12 +8,12 @@ from statistics import mean
 from urllib.parse import unquote
 
 import pytest
+import small_site
 
 from xitt.analysis import results, wording
 from xitt.errors import UserError
 from xitt.report import numbers
 from xitt.report.site import (
-    building,
     macros,
     pages,
     predictions,
@@ -28,25 +28,6 @@ from xitt.tasks import registry
 @pytest.fixture(scope="module")
 def found(demo) -> dict[str, numbers.Number]:
     return numbers.collect(demo)
-
-
-def entry(licence: str) -> dict:
-    """Three items: intermediate training mends one, breaks one and keeps one."""
-    items = [
-        {"id": f"item-{n}", "text": [f"phrase {n}"], "gold": gold}
-        for n, gold in enumerate(("yes", "no", "yes"))
-    ]
-    none = {"key": "a", "seed": 13, "given": ["no", "no", "yes"], "right": [0, 1, 1]}
-    mnli = {"key": "b", "seed": 13, "given": ["yes", "yes", "yes"], "right": [1, 0, 1]}
-    return {
-        "profile": "demo",
-        "demo": True,
-        "target": "xnli",
-        "language": "sw",
-        "licence": licence,
-        "items": items,
-        "answers": {"none": none, "mnli": mnli},
-    }
 
 
 # ------------------------------------------------------------ numbers and their records
@@ -134,6 +115,17 @@ def test_a_looked_up_number_becomes_a_link(tmp_path):
     assert text == r"a \href{numbers/avg.html#avg/mnli}{5 \%} b"
 
 
+def test_a_number_in_a_table_becomes_a_link_around_what_stands_there(tmp_path):
+    (tmp_path / "tables").mkdir()
+    rows = r"\begin{tabular}{l}\traced{avg/mnli}{\textbf{$-$5}} \\\end{tabular}"
+    (tmp_path / "tables" / "t.tex").write_text(rows)
+    text = expand(tmp_path, r"\fittable{t}", **{"avg/mnli": "−5"})
+    minus = "\N{MINUS SIGN}"
+    assert rf"\href{{numbers/avg.html#avg/mnli}}{{\textbf{{{minus}5}}}}" in text
+    with pytest.raises(UserError, match="no number 'avg/mnli'"):
+        expand(tmp_path, r"\fittable{t}")
+
+
 def test_conditions_are_decided_and_nest(tmp_path):
     text = r"\ifresult{a}{x \ifresult{b}{no}{y\textbf{z}}}{no}\ifdemo d\else r\fi"
     assert expand(tmp_path, text, a="1") == r"x y\textbf{z} r"
@@ -176,8 +168,15 @@ def test_what_is_looked_up_and_not_there_stops_the_page(tmp_path, text, said):
 # -------------------------------------------------------------------------- predictions
 
 
+def answers(licence: str) -> str:
+    """The page of a few answers to data of that licence."""
+    return predictions.page(predictions.within_licence(small_site.entry(licence)))
+
+
 def test_a_licence_that_forbids_shows_ids_only():
-    page = predictions.page(predictions.within_licence(entry("CC BY-NC 4.0")))
+    page = predictions.page(
+        predictions.within_licence(small_site.entry("CC BY-NC 4.0"))
+    )
     assert "item-1" in page
     assert "phrase" not in page
     assert ">yes<" not in page
@@ -185,7 +184,9 @@ def test_a_licence_that_forbids_shows_ids_only():
 
 
 def test_an_open_licence_shows_texts_and_marks_what_changed():
-    page = predictions.page(predictions.within_licence(entry("CC BY-SA 4.0")))
+    page = predictions.page(
+        predictions.within_licence(small_site.entry("CC BY-SA 4.0"))
+    )
     assert "phrase 1" in page
     assert 'data-kind="changed won"' in page
     assert 'data-kind="changed lost"' in page
@@ -271,34 +272,10 @@ def broken(site: Path) -> list[str]:
     return lost
 
 
-def test_a_small_site_is_built_and_holds_together(demo, found, tmp_path):
-    for package in building.NEEDED:
-        pytest.importorskip(package, reason="the extra `site` is not installed")
-    staged, work = tmp_path / "staged", tmp_path / "work"
-    keys = [key for key in found if key.startswith("xnli/mnli/")]
-    rows = [r for r in demo.records if r["target"] == "xnli" or not r["target"]]
-    written = {
-        "index": "# Start\n\n[n](numbers/xnli.md)\n\n```{toctree}\nnumbers/xnli\n```\n",
-        "numbers/xnli": pages.number_page("xnli", {k: found[k] for k in keys}, demo),
-    }
-    by_page: dict[str, list[dict]] = {}
-    for record in rows:
-        by_page.setdefault(records.page_of(record), []).append(record)
-        name = records.name(record)
-        path = work / "extra" / "records" / "files" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("{}")
-    known = {record["key"]: record for record in rows}
-    for name, own in by_page.items():
-        written[f"records/{name}"] = ":orphan:\n\n" + records.page(own, known)
-    for name, text in predictions.pages([entry("CC BY 4.0")]).items():
-        written[f"predictions/{name}"] = ":orphan:\n\n" + text
-    for name, text in written.items():
-        (staged / name).parent.mkdir(parents=True, exist_ok=True)
-        _written(staged / f"{name}.md", text)
-    warned = building.render(staged, work, tmp_path / "site")
-    assert not [line for line in warned if "toctree" not in line]
-    assert not broken(tmp_path / "site")
-    names = ("index", "numbers/xnli", "predictions/demo-xnli-sw")
-    titles = {n: Page(tmp_path / "site" / f"{n}.html").titles for n in names}
-    assert titles == dict.fromkeys(names, 1)
+def test_a_small_site_is_built_and_holds_together(demo, tmp_path):
+    site, warned = small_site.build(demo, tmp_path)
+    assert not warned
+    assert not broken(site)
+    titles = {name: Page(site / f"{name}.html").titles for name in small_site.KINDS}
+    assert titles == dict.fromkeys(small_site.KINDS, 1)
+    assert "A \N{DOUBLE DAGGER}: not learned" in (site / "paper.html").read_text()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
+import fake_language_models
 import fake_records
 import pandas as pd
+import perturbed_records
 import pytest
 
 from xitt.analysis import results, wording
-from xitt.report import latex
+from xitt.report import latex, numbers
 from xitt.report.latex import tex
 from xitt.report.tables import catalogue, runs, scores, summary
 
 
 def body(table: str) -> list[list[str]]:
     """The cells of a table's rows, header first."""
+    table = fake_records.untraced(table)
     lines = [line for line in table.splitlines() if line.endswith(r"\\")]
     rows = [line.removesuffix(r"\\").split("&") for line in lines]
     return [[cell.strip() for cell in row] for row in rows]
@@ -22,6 +27,35 @@ def body(table: str) -> list[list[str]]:
 def score(setting: str, mean: float, half: float, target: str = "xnli") -> dict:
     return {"setting": setting, "target": target, "mean": mean, "low": mean - half,
             "high": mean + half}  # fmt: skip
+
+
+def writes() -> list:
+    return fake_language_models.study(
+        ("none", "mnli", "mnli@en", "mnli@de"), ("humaneval_xl", "xcopa", "mgsm")
+    )
+
+
+def traced(table: str) -> list[tuple[str, str]]:
+    """Each key that a table leads to, and what stands there in plain print."""
+    found = re.findall(fake_records.TRACED, table)
+    return [(key, re.sub(r"^\\textbf\{(.*)\}$", r"\1", text)) for key, text in found]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        fake_records.demo,
+        fake_records.incomplete,
+        writes,
+        perturbed_records.two_settings,
+    ],
+)
+def test_what_a_cell_leads_to_is_a_number_and_reads_the_same(made):
+    study = results.of(made())
+    known = numbers.collect(study)
+    cells = [pair for make in catalogue.TABLES.values() for pair in traced(make(study))]
+    assert len(cells) > 40
+    assert [pair for pair in cells if tex(known[pair[0]].text) != pair[1]] == []
 
 
 @pytest.mark.parametrize(

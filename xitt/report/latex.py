@@ -52,6 +52,7 @@ def with_spread(
     bold: bool = False,
     before: str = "",
     digits: int = 1,
+    key: str = "",
 ) -> str:
     """A mean with the half-width of its 95% interval in small print, or a dash.
 
@@ -61,6 +62,7 @@ def with_spread(
         bold: whether the mean is set bold.
         before: LaTeX that stands before it.
         digits: of the half-width.
+        key: of the number that the mean is, see `traced`.
     """
     if row is None:
         return tex(DASH)
@@ -68,7 +70,7 @@ def with_spread(
     if row["interval"] == "examples":  # no other seed was run, nor of a cell like it
         half += r"\examplesonly"
     text = tex(write(row["mean"]))
-    text = rf"\textbf{{{text}}}" if bold else text
+    text = traced(key, rf"\textbf{{{text}}}" if bold else text)
     return rf"\spread{{{before}{text}}}{{{half}}}"
 
 
@@ -77,20 +79,27 @@ def change(
     spread: bool = False,
     write: Callable[[float], str] = wording.gain,
     digits: int = 1,
+    key: str = "",
 ) -> str:
     """A gain or loss: bold where its 95% interval excludes zero, a dash for None.
 
     An asterisk hangs out to the left of one that is clear after Holm's correction.
-    `spread` adds the half-width of the interval, with so many `digits`.
+    `spread` adds the half-width of the interval, with so many `digits`. `key` is of
+    the number that the change is, see `traced`.
     """
     if row is None:
         return tex(DASH)
     bold = bool(results.excludes_zero(row))
     before = r"\starred{}" if results.clear(row) else ""
     if spread:
-        return with_spread(row, write, bold, before, digits)
+        return with_spread(row, write, bold, before, digits, key)
     text = tex(write(row["mean"]))
-    return before + (rf"\textbf{{{text}}}" if bold else text)
+    return before + traced(key, rf"\textbf{{{text}}}" if bold else text)
+
+
+def traced(key: str, text: str) -> str:
+    """LaTeX that leads to the records of the number `key`; as it is without a key."""
+    return rf"\traced{{{key}}}{{{text}}}" if key else text
 
 
 _TEX = {

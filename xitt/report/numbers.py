@@ -42,7 +42,7 @@ from xitt.report.questions.language_models import (
     states,
     words,
 )
-from xitt.report.tables import comparison_tables, data, languages
+from xitt.report.tables import comparison_tables, data, keys, languages
 from xitt.tasks import registry
 from xitt.tasks.schema import XTREME
 from xitt.tasks.settings import parse_setting
@@ -99,13 +99,10 @@ def write(study: Results, folder: Path) -> list[Path]:
     ]
 
 
-def _key(row: pd.Series) -> str:
-    short = {"all": "avg", "without retrieval": "avg-without-retrieval"}
-    return f"{short.get(row['target'], row['target'])}/{row['setting']}"
-
-
 def _measured(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    return [(_key(row), row) for _, row in frame.dropna(subset=["mean"]).iterrows()]
+    return [
+        (keys.place(row), row) for _, row in frame.dropna(subset=["mean"]).iterrows()
+    ]
 
 
 def _scores(study: Results) -> dict[str, Number]:
@@ -131,14 +128,14 @@ def _gains(study: Results) -> dict[str, Number]:
         value = int(row["n_targets"])
         found[f"{key}/targets"] = Number(wording.count(value), value)
     for _, row in study.best.dropna(subset=["mean"]).iterrows():
-        key = "avg" if row["target"] == results.ALL else row["target"]
-        found |= _three(f"{key}/best/gain", row, wording.gain)
-        found[f"{key}/best/score"] = Number(wording.score(row["score"]), row["score"])
+        key = keys.place(row, keys.BEST)
+        found |= _three(f"{key}/gain", row, wording.gain)
+        found[f"{key}/score"] = Number(wording.score(row["score"]), row["score"])
         for noun in ("seeds", "targets"):
             value = int(row[f"n_{noun}"])
-            found[f"{key}/best/{noun}"] = Number(wording.count(value), value)
-        if key != "avg":
-            found[f"{key}/best/setting"] = Number(wording.setting(row["setting"]))
+            found[f"{key}/{noun}"] = Number(wording.count(value), value)
+        if row["target"] != results.ALL:
+            found[f"{key}/setting"] = Number(wording.setting(row["setting"]))
     return found
 
 

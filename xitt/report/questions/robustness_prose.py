@@ -17,6 +17,7 @@ from xitt.analysis.results import Results
 from xitt.analysis.verdicts import shares
 from xitt.report import claims_prose
 from xitt.report.questions import wording_of_noise
+from xitt.report.tables import keys
 from xitt.tasks import registry
 
 RULES = {"rule": "noise made by rule", "people": "people's typos",
@@ -46,17 +47,12 @@ def numbers(study: Results) -> dict[str, tuple[str, float]]:
     """What is printed and the value behind it, by key."""
     found = {}
     scores, gained = study.robustness.scores, study.robustness.gains
-    short = {frames.DROP: "drop", frames.CLEAN: "clean", frames.SCORE: "score",
-             frames.GAIN: "gain", frames.CHANGE: "change"}  # fmt: skip
     own = scores[scores["setting"] == BASELINE]
-    for frame, deep in ((own, False), (gained, True)):
-        frame = frame[frame["measure"].isin(short)]
+    for frame, write in ((own, wording.score), (gained, wording.gain)):
+        frame = frame[frame["measure"].isin(keys.PERTURBED)]
         for _, row in frame.iterrows():
-            key = f"robustness/{row['target']}/{row['variant']}"
-            key += f"/{row['setting']}" if deep else ""
-            write = wording.gain if deep else wording.score
             value = round(float(row["mean"]), 4)
-            found[f"{key}/{short[row['measure']]}"] = (write(value), value)
+            found[keys.of_perturbed(row)] = (write(value), value)
     if len(scores):
         planned, langs = study.robustness.planned, study.robustness.by_language
         counts = {

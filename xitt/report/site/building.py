@@ -38,6 +38,9 @@ STATIC = Path(__file__).with_name("static")
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "pypandoc")
 TOGGLE = '<summary><span class="toctree-toggle"'
 NAMED = '<summary aria-label="Pages below"><span class="toctree-toggle"'
+# A second search field and second buttons, which scripts would take for the first.
+HEADER = re.compile(r'<header id="pst-header".*?(?=</header>)', re.DOTALL)
+EMPTY = '<header id="pst-header" class="bd-header" hidden>'  # which scripts measure
 PRINTED = re.compile(r'<div id="jb-print-docs-body"[^>]*>\s*<h1>.*?</h1>', re.DOTALL)
 GLOSSARY = "docs/glossary"
 TEXTS = ("README.md", "CHANGELOG.md")
@@ -217,6 +220,7 @@ def configuration(extra: Path) -> dict[str, Any]:
         "html_show_sphinx": False,
         "html_show_copyright": False,
         "html_last_updated_fmt": None,
+        "html_context": {"default_mode": "auto"},  # light or dark, as the reader has it
         "html_theme_options": {
             "use_download_button": False,
             "show_toc_level": 2,
@@ -265,7 +269,7 @@ def _explain(html: Path, staged: Path) -> None:
 
 
 def _mend(html: Path) -> None:
-    """One title a page, toggles with names, and no file that readers do not need."""
+    """One title and menu a page, toggles with names, no file that nobody needs."""
     for name in (".buildinfo", "objects.inv", "_static/webpack-macros.html",
                  "_static/sbt-webpack-macros.html"):  # fmt: skip
         (html / name).unlink(missing_ok=True)
@@ -274,5 +278,5 @@ def _mend(html: Path) -> None:
         for printed in PRINTED.findall(text):
             plain = printed.replace("<h1>", '<p class="h1">').replace("</h1>", "</p>")
             text = text.replace(printed, plain)
-        text = text.replace(TOGGLE, NAMED)
+        text = HEADER.sub(EMPTY, text).replace(TOGGLE, NAMED)
         path.write_text(text, encoding="utf-8")

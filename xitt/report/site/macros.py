@@ -22,6 +22,7 @@ CHARACTERS = {
     r"\starred{}": r"\textsuperscript{*}",
     r"\examplesonly": r"\emph{e}",
     r"\textsuperscript{\dag}": "†",
+    r"\ddag": "‡",
 }
 NUMBERED = re.compile(
     r"\\(?:(section)\{|(appendix)\b|begin\{(figure|table)\*?\}|(caption)\{|"
@@ -80,10 +81,13 @@ def expanded(
         flags=re.DOTALL,
     )
 
-    def number(key: str) -> str:
+    def traced(key: str, shown: str) -> str:
         if key not in numbers:
             raise UserError(f"paper: no number '{key}'; numbers.json lists the keys")
-        return rf"\href{{{link(key)}}}{{{tex(numbers[key])}}}"
+        return rf"\href{{{link(key)}}}{{{shown}}}"
+
+    def number(key: str) -> str:
+        return traced(key, tex(numbers.get(key, "")))
 
     text = replaced(
         text,
@@ -96,6 +100,7 @@ def expanded(
     )
     text = replaced(text, "result", 1, number)
     text = replaced(text, "fittable", 1, lambda name: _table(tables, name))
+    text = replaced(text, "traced", 2, traced)
     return _numbered(_known(text))
 
 

@@ -118,6 +118,6 @@ def grouped(
     found: dict[tuple[str, ...], tuple[list[str], list[Record]]] = {}
     for key in keys:
         own = behind(key, study)
-        ident = tuple(record["key"] for record in own)
+        ident = tuple(sorted(record["key"] for record in own))
         found.setdefault(ident, ([], own))[0].append(key)
     return list(found.values())

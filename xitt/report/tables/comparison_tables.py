@@ -22,6 +22,7 @@ from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
 from xitt.report import latex
 from xitt.report.latex import Rows, tabular, tex
+from xitt.report.tables import keys
 from xitt.tasks import registry
 
 
@@ -46,13 +47,18 @@ def published_table(study: Results) -> str:
         counts = [
             DASH if ours is None else str(ours[n]) for n in ("n_targets", "n_seeds")
         ]
-        written = (
-            rf"{tex(wording.gain(quoted.gain))}\source{{{letters[quoted.source]}}}"
-        )
-        change = latex.change(ours, spread=True)
+        written = _quoted(quoted, letters, f"published/avg/{name}/gain")
+        change = latex.change(ours, spread=True, key=_key(ours, name))
         rows.append([tex(title(name)), written, change, *map(tex, counts)])
     rows.insert(len(AVERAGES), [])
     return tabular("lrrrr", ["", "published", "ours", "targets", "seeds"], rows)
+
+
+def _key(ours: pd.Series | None, name: str) -> str:
+    if ours is None:
+        return ""
+    best = keys.of(ours, "gain", keys.BEST)
+    return best if name == BEST else keys.of(ours, "gain-with-english")
 
 
 def best_table(study: Results) -> str:
@@ -63,22 +69,28 @@ def best_table(study: Results) -> str:
         ours, quoted = results.cell(study.best, target=target), published_scores(target)
         theirs = [tex(DASH)] * 3
         if quoted is not None:
-            numbers = [tex(wording.score(n)) for n in (quoted.none, quoted.best)]
-            theirs = [*numbers, _quoted(quoted, letters)]
+            place = f"published/{target}"
+            numbers = [
+                latex.traced(f"{place}/{name}", tex(wording.score(n)))
+                for name, n in (("none", quoted.none), ("best", quoted.best))
+            ]
+            theirs = [*numbers, _quoted(quoted, letters, f"{place}/gain")]
         if ours is not None or target in study.targets or quoted is not None:
             rows.append([tex(wording.task(target)), *_chosen(ours), *theirs])
     average = results.cell(study.best, target=results.ALL)
     if average is not None:
         many = wording.plural(int(average["n_targets"]), "target")
-        theirs = [*[tex(DASH)] * 2, _quoted(published_average(BEST), letters)]
+        key = f"published/avg/{BEST}/gain"
+        theirs = [*[tex(DASH)] * 2, _quoted(published_average(BEST), letters, key)]
         rows += [[], [tex(f"Average of {many}"), *_chosen(average), *theirs]]
     head = ["", "chosen", "dev.", "test", "gain", "seeds", "XLM-R", "best", "gain"]
     return tabular(r"llrrrr@{\hskip 2em}rrr", head, rows)
 
 
-def _quoted(quoted: Quoted, letters: dict[str, str]) -> str:
+def _quoted(quoted: Quoted, letters: dict[str, str], key: str) -> str:
     """A published gain with the letter of its source."""
-    return rf"{tex(wording.gain(quoted.gain))}\source{{{letters[quoted.source]}}}"
+    gain = latex.traced(key, tex(wording.gain(quoted.gain)))
+    return rf"{gain}\source{{{letters[quoted.source]}}}"
 
 
 def _chosen(row: pd.Series | None) -> list[str]:
@@ -86,5 +98,7 @@ def _chosen(row: pd.Series | None) -> list[str]:
     if row is None:
         return [tex(DASH)] * 5
     chosen = DASH if row["target"] == results.ALL else wording.setting(row["setting"])
-    scores = [tex(wording.score(row[column])) for column in ("validation", "score")]
-    return [tex(chosen), *scores, latex.change(row, spread=True), str(row["n_seeds"])]
+    validation, score = (tex(wording.score(row[c])) for c in ("validation", "score"))
+    score = latex.traced(keys.of(row, "score", keys.BEST), score)
+    gain = latex.change(row, spread=True, key=keys.of(row, "gain", keys.BEST))
+    return [tex(chosen), validation, score, gain, str(row["n_seeds"])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from xitt.analysis.wording import DASH, two_places
 from xitt.report import latex
 from xitt.report.figures.language_model_figures import title
 from xitt.report.latex import Rows, tabular, tex
-from xitt.report.tables import claims
+from xitt.report.tables import claims, keys
 from xitt.report.tables.comparison_tables import marks
 from xitt.report.tables.scores import seeds_of
 from xitt.tasks import registry
@@ -28,18 +29,19 @@ NO_REASONING = "No reasoning target is recorded yet."
 NO_GAINS = "No gain of a language model is recorded yet."
 
 
-def written(row: pd.Series | None, measure: str) -> str:
+def written(row: pd.Series | None, measure: str, key: str = "") -> str:
     """A gain in the units of its measure, with the half-width of its interval."""
     if measure in NATS:
-        return latex.change(row, True, lambda v: wording.nats(v, signed=True), 3)
-    return latex.change(row, spread=True)
+        nats = partial(wording.nats, signed=True)
+        return latex.change(row, True, nats, 3, key)
+    return latex.change(row, spread=True, key=key)
 
 
-def scored(row: pd.Series | None, measure: str) -> str:
+def scored(row: pd.Series | None, measure: str, key: str = "") -> str:
     """A score in the units of its measure, with the half-width of its interval."""
     if measure in NATS:
-        return latex.with_spread(row, wording.nats, digits=3)
-    return latex.with_spread(row, wording.score)
+        return latex.with_spread(row, wording.nats, digits=3, key=key)
+    return latex.with_spread(row, wording.score, key=key)
 
 
 def code_table(study: Results) -> str:
@@ -63,7 +65,11 @@ def code_table(study: Results) -> str:
                     for m, x in places
                 ]
                 name = wording.setting(setting) + " (score)" * plain
-                made = [write(cell, m) for cell, (m, _) in zip(cells, places)]
+                noun = "score" if plain else "gain"
+                made = [
+                    write(cell, m, keys.within(frame, "code", cell, noun))
+                    for cell, (m, _) in zip(cells, places)
+                ]
                 rows.append([tex(name), seeds_of(cells), *made])
     several = [r"pass@1 en", "others", "log-lik. en", "others"]
     return tabular("lcrrrr", ["", "seeds", *several], rows, NO_CODE)
@@ -168,13 +174,7 @@ def reasoning_table(study: Results) -> str:
                     [
                         tex(title(target, measure)),
                         *_protocols(found.scores, where),
-                        *(
-                            written(
-                                results.cell(found.gains, **where, setting=setting),
-                                measure,
-                            )
-                            for setting in settings
-                        ),
+                        *(_reasoned(found.gains, where, s) for s in settings),
                     ]
                 )
     names = [tex(wording.stacked(wording.setting(s))) for s in settings]
@@ -183,16 +183,24 @@ def reasoning_table(study: Results) -> str:
     return tabular("lrrrr" + "r" * len(settings), head, rows, NO_REASONING)
 
 
+def _reasoned(gains: pd.DataFrame, where: dict[str, str], setting: str) -> str:
+    row = results.cell(gains, **where, setting=setting)
+    key = keys.within(gains, "reasoning", row, "gain")
+    return written(row, where["measure"], key)
+
+
 def _protocols(scores: pd.DataFrame, where: dict[str, str]) -> list[str]:
     """n, chance, and the score without intermediate training by either protocol."""
     plain = scores[scores["setting"] == BASELINE]
-    main = results.cell(plain[plain["protocol"] != reasoning.HARNESS], **where)
+    ours = scores[scores["protocol"] != reasoning.HARNESS]
+    main = results.cell(ours, **where, setting=BASELINE)
     other = results.cell(plain, **where, protocol=reasoning.HARNESS)
     if main is None:
         return [tex(DASH)] * 4
     n = round(main["n_examples"] / main["n_languages"])
     dagger = r"\textsuperscript{\dag}" if main["at_chance"] else ""
-    cells = [scored(each, where["measure"]) for each in (main, other)]
+    keyed = ((main, keys.within(ours, "reasoning", main, "score")), (other, ""))
+    cells = [scored(each, where["measure"], key) for each, key in keyed]
     return [str(n), tex(wording.score(main["chance"])), cells[0] + dagger, cells[1]]
 
 

@@ -7,6 +7,8 @@ losses in grey print.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from xitt.analysis import paired_samples, results, wording
@@ -14,6 +16,7 @@ from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
 from xitt.report import latex
 from xitt.report.latex import Rows, tabular, tex
+from xitt.report.tables import keys
 from xitt.tasks import registry
 
 WIDE = 6  # settings above which these tables need the page's width
@@ -60,9 +63,11 @@ def _table(study: Results, target: str) -> str:
     rows: Rows = []
     for lang in wording.ordered_languages(baseline.index):
         row = baseline.loc[lang]
-        written = [_cell(cells, lang, setting) for setting in settings]
+        written = [_cell(cells, target, lang, setting) for setting in settings]
         names = [tex(lang), tex(registry.language_name(lang)), str(row["n_examples"])]
-        rows.append([*names, tex(wording.score(row["mean"])), *written])
+        key = f"{target}/{paired_samples.BASELINE}/{lang}/score"
+        score = latex.traced(key, tex(wording.score(row["mean"])))
+        rows.append([*names, score, *written])
     rows += [[], *_foot(study, target, settings)] if rows else []
     heads = [rf"\turned{{{tex(wording.setting(setting))}}}" for setting in settings]
     # Turned heads lean out to the right.
@@ -72,12 +77,13 @@ def _table(study: Results, target: str) -> str:
     return tabular(columns, head, rows, empty, open_top=True)
 
 
-def _cell(cells: pd.DataFrame, lang: str, setting: str) -> str:
+def _cell(cells: pd.DataFrame, target: str, lang: str, setting: str) -> str:
     """A gain, tinted; bold where its interval excludes zero, starred after Holm."""
     if (lang, setting) not in cells.index:
         return tex(DASH)
     row = cells.loc[(lang, setting)]
-    return tint(row["mean"]) + latex.change(row)
+    key = f"{target}/{setting}/{lang}/gain"
+    return tint(row["mean"]) + latex.change(row, key=key)
 
 
 def tint(gain: float) -> str:
@@ -95,13 +101,19 @@ def _foot(study: Results, target: str, settings: list[str]) -> Rows:
         row = results.cell(study.gains, setting=setting, target=target)
         own = every[(every["target"] == target) & (every["setting"] == setting)]
         half = ((own["high"] - own["low"]) / 2).median()
-        means.append(tex(wording.gain(None if row is None else row["mean"])))
+        means.append(_mean(row, "gain", wording.gain))
         widths.append(rf"$\pm${half:.1f}")
         seeds.append(str(own["n_seeds"].iloc[0]))
-    first = [tex(wording.score(None if base is None else base["mean"])), *means]
+    first = [_mean(base, "score", wording.score), *means]
     baseline = tex(DASH) if base is None else str(base["n_seeds"])
     return [
         [r"\multicolumn{2}{@{}l}{mean without English}", "", *first],
         [r"\multicolumn{2}{@{}l}{median half-width}", "", "", *widths],
         [r"\multicolumn{2}{@{}l}{seeds}", "", baseline, *seeds],
     ]
+
+
+def _mean(row: pd.Series | None, noun: str, write: Callable[[float], str]) -> str:
+    if row is None:
+        return tex(DASH)
+    return latex.traced(keys.of(row, noun), tex(write(row["mean"])))

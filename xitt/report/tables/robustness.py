@@ -9,9 +9,9 @@ from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.robustness import frames, published, verdicts
 from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
-from xitt.report.latex import Rows, change, tabular, tex, with_spread
+from xitt.report.latex import Rows, change, tabular, tex, traced, with_spread
 from xitt.report.questions import wording_of_noise
-from xitt.report.tables import claims
+from xitt.report.tables import claims, keys
 
 NONE = "Nothing was scored on perturbed input yet."
 
@@ -32,8 +32,8 @@ def drop_table(study: Results) -> str:
                     tex(wording_of_noise.of_variant(name)),
                     str(by[frames.DROP]["n_languages"]),
                     tex(_share(by[frames.DROP]["share"])),
-                    tex(wording.score(by[frames.CLEAN]["mean"])),
-                    tex(wording.score(by[frames.SCORE]["mean"])),
+                    _score(by[frames.CLEAN]),
+                    _score(by[frames.SCORE]),
                     _drop(by[frames.DROP]),
                     tex(wording.score(by[frames.RELATIVE]["mean"])),
                     tex(published.beside(target, name) or DASH),
@@ -58,7 +58,9 @@ def gain_table(study: Results) -> str:
             cells = []
             for setting in settings:
                 for measure in (frames.GAIN, frames.CHANGE):
-                    cells.append(change(_row(at, setting, measure), spread=True))
+                    row = _row(at, setting, measure)
+                    key = "" if row is None else keys.of_perturbed(row)
+                    cells.append(change(row, spread=True, key=key))
             first = [tex(wording.task(target)), tex(wording_of_noise.of_variant(name))]
             rows.append([*first, *cells])
     titles = [tex(wording.setting(s)) for s in settings]
@@ -99,8 +101,13 @@ def _row(rows: pd.DataFrame, setting: str, measure: str) -> pd.Series | None:
 
 def _drop(row: pd.Series) -> str:
     """A drop: asterisk where it is clear, with the half-width of its interval."""
-    clear = results.clear(row)
-    return with_spread(row, wording.score, before=r"\starred{}" if clear else "")
+    star = r"\starred{}" if results.clear(row) else ""
+    key = keys.of_perturbed(row)
+    return with_spread(row, wording.score, before=star, key=key)
+
+
+def _score(row: pd.Series) -> str:
+    return traced(keys.of_perturbed(row), tex(wording.score(row["mean"])))
 
 
 def _share(value: float) -> str:

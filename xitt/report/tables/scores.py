@@ -11,6 +11,7 @@ from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
 from xitt.report import latex
 from xitt.report.latex import Rows, tabular, tex, with_spread
+from xitt.report.tables import keys
 
 
 def leaders(scores: pd.DataFrame) -> set[tuple[str, str]]:
@@ -46,7 +47,7 @@ def gains_table(study: Results) -> str:
     rows: Rows = []
     for setting in settings:
         cells = [results.cell(study.gains, setting=setting, target=t) for t in targets]
-        written = [latex.change(cell, spread=True) for cell in cells]
+        written = [_gain(cell) for cell in cells]
         if "+" in setting and "+" not in settings[settings.index(setting) - 1]:
             rows.append([])  # a rule above the variants
         rows.append([_setting(study, setting), seeds_of(cells), *written])
@@ -62,13 +63,23 @@ def scores_table(study: Results) -> str:
     for setting in study.settings:
         cells = [results.cell(frame, setting=setting, target=t) for t in targets]
         written = [
-            with_spread(cell, wording.score, bold=(setting, target) in best)
+            _score(cell, bold=(setting, target) in best)
             for cell, target in zip(cells, targets)
         ]
         rows.append([_setting(study, setting), seeds_of(cells), *written])
     if len(rows) > 1 and study.settings[0] == paired_samples.BASELINE:
         rows.insert(1, [])  # a rule below the baseline
     return _matrix(rows, targets, study.floored)
+
+
+def _gain(cell: pd.Series | None) -> str:
+    key = "" if cell is None else keys.of(cell, "gain")
+    return latex.change(cell, spread=True, key=key)
+
+
+def _score(cell: pd.Series | None, bold: bool = False) -> str:
+    key = "" if cell is None else keys.of(cell, "score")
+    return with_spread(cell, wording.score, bold, key=key)
 
 
 def _matrix(rows: Rows, targets: Sequence[str], floored: Sequence[str]) -> str:
@@ -89,7 +100,7 @@ def _baseline(study: Results, targets: Sequence[str], wanted: bool) -> Rows:
     cells = [results.cell(study.scores, **where, target=t) for t in targets]
     name = tex(f"{wording.setting(paired_samples.BASELINE)} (score)")
     return [
-        [name, seeds_of(cells), *(with_spread(c, wording.score) for c in cells)],
+        [name, seeds_of(cells), *map(_score, cells)],
         [],
     ]
 

@@ -10,7 +10,7 @@ from xitt.analysis.questions.volume.frames import ALL_CONTROLS
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import LEVEL
 from xitt.analysis.wording import DASH, probability, two_places
-from xitt.report.latex import Rows, tabular, tex
+from xitt.report.latex import Rows, tabular, tex, traced
 from xitt.report.tables import claims
 
 NONE = "No target with a gain in five languages or more is recorded yet."
@@ -28,11 +28,11 @@ def correlation_table(study: Results) -> str:
                 tex(wording.task(row["target"])),
                 str(row["n"]),
                 _starred(row["score_rho"], row["score_p_holm"]),
-                _starred(row["rho"], row["p_holm"]),
+                _starred(row["rho"], row["p_holm"], f"volume/{row['target']}/rho"),
                 _span(row["rho_low"], row["rho_high"]),
-                tex(probability(row["p"])),
+                traced(f"volume/{row['target']}/p", tex(probability(row["p"]))),
                 *(_partial(each, row["n"]) for each in given),
-                tex(two_places(row["slope"])),
+                traced(f"volume/{row['target']}/slope", tex(two_places(row["slope"]))),
                 _span(row["slope_low"], row["slope_high"]),
                 f"{row['error']:.1f} / {row['error_mean']:.1f}",
                 tex(two_places(row["reliability"])),
@@ -67,8 +67,9 @@ def verdict_table(study: Results) -> str:
     return claims.written(verdicts.of(study), published=False)
 
 
-def _starred(value: float, p_holm: float) -> str:
-    return (r"\starred{}" if p_holm < LEVEL else "") + tex(two_places(value))
+def _starred(value: float, p_holm: float, key: str = "") -> str:
+    star = r"\starred{}" if p_holm < LEVEL else ""
+    return star + traced(key, tex(two_places(value)))
 
 
 def _span(low: float, high: float) -> str:

@@ -14,15 +14,9 @@ from xitt.analysis.questions.language_models.recorded import NATS, Records
 from xitt.analysis.results import Results
 from xitt.report import prose
 from xitt.report.figures.language_model_figures import title
+from xitt.report.tables import keys
 
 Numbers = dict[str, tuple[str, float | None]]
-
-# Measures in keys of numbers; every other one is `score`.
-SHORT = {
-    "pass@1": "pass",
-    "loglikelihood_per_token": "likelihood",
-    "answer_loglikelihood": "likelihood",
-}
 
 
 def numbers(study: Results) -> Numbers:
@@ -148,16 +142,12 @@ def keyed(prefix: str, frame: pd.DataFrame, what: str) -> Numbers:
     what: `score` or `gain`. English has `/en` behind it. Of several models the first.
     """
     found: Numbers = {}
-    rows = frame[frame["language"].isin(["zero-shot", "en"])].dropna(subset=["mean"])
-    rows = rows[rows["model"] == rows["model"].iloc[0]] if len(rows) else rows
-    for _, row in rows.iterrows():
+    for _, row in keys.looked_up(frame).iterrows():
         nats = row["measure"] in NATS
         write: Any = wording.score if what == "score" else wording.gain
         if nats:
             write = wording.nats if what == "score" else _signed_nats
-        measure = SHORT.get(row["measure"], "points")
-        key = f"{prefix}/{row['target']}/{row['setting']}/{measure}/{what}"
-        key += "/en" if row["language"] == "en" else ""
+        key = keys.of_measure(prefix, row, what)
         for end, column in (("", "mean"), ("/low", "low"), ("/high", "high")):
             found[key + end] = (write(row[column]), round(float(row[column]), 4))
     return found

@@ -45,3 +45,13 @@ document.querySelectorAll("fieldset.filter").forEach((filter) => {
     });
   });
 });
+
+// A page that is a file may not read another one, to quote from what was found.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+// Who closes a menu of a narrow page goes on from the button that opened it.
+["primary", "secondary"].forEach((side) => {
+  const menu = document.getElementById(`pst-${side}-sidebar-modal`);
+  const button = document.querySelector(`.${side}-toggle`);
+  if (menu && button) menu.addEventListener("close", () => button.focus());
+});
