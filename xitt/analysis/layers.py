@@ -1,17 +1,50 @@
-"""Which layer of an encoder retrieval is read from: chosen on development data."""
+"""Retrieval by layer: its curves, and the layer that is chosen on development data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
-from xitt.analysis.results import Results
 from xitt.errors import UserError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from xitt.analysis.results import Results
+
+BY = ["setting", "target", "layer"]
+COLUMNS = [*BY, "mean", "low", "high", "chosen", "n_languages"]
+
+
+def curves(records: Iterable[dict[str, Any]], field: str = "layers") -> pd.DataFrame:
+    """Retrieval score by layer: mean over languages, seeds averaged first.
+
+    field: `layers`, or `layers_centred`, which only some records hold.
+
+    Returns:
+        setting, target, layer, mean, low, high (quartiles over the languages), chosen
+        (the layer that was fixed beforehand), n_languages.
+    """
+    rows = [
+        {
+            **{"setting": r["setting"], "target": r["target"], "language": lang},
+            **{"layer": layer, "score": score, "chosen": r["layer"]},
+        }
+        for r in records
+        for lang, curve in (r.get(field) or {}).items()
+        for layer, score in enumerate(curve)
+    ]
+    if not rows:
+        return pd.DataFrame(columns=COLUMNS)
+    seeds = pd.DataFrame(rows).groupby([*BY, "language"], as_index=False).mean()
+    cells = seeds.groupby(BY)
+    found = cells["score"].agg(["mean"])
+    found["low"] = cells["score"].quantile(0.25)
+    found["high"] = cells["score"].quantile(0.75)
+    found["chosen"] = cells["chosen"].first().astype(int)
+    found["n_languages"] = cells["language"].nunique()
+    return found.reset_index()
 
 
 def choose_layer(scores: Sequence[float]) -> int:
@@ -35,11 +68,11 @@ def development(found: Results) -> pd.DataFrame:
 
     Each is the mean over all settings, seeds and languages that are recorded.
     """
-    import pandas as pd
-
-    curves: dict[str, list[list[float]]] = {}
+    by_task: dict[str, list[list[float]]] = {}
     for record in found.of("target"):
         for curve in (record.get("layers_validation") or {}).values():
-            curves.setdefault(record["target"], []).append(curve)
-    table = pd.DataFrame({task: np.mean(rows, axis=0) for task, rows in curves.items()})
+            by_task.setdefault(record["target"], []).append(curve)
+    table = pd.DataFrame(
+        {task: np.mean(rows, axis=0) for task, rows in by_task.items()}
+    )
     return table.assign(mean=table.mean(axis=1))

@@ -19,7 +19,7 @@ from xitt.analysis import (
     best_settings,
     curves,
     estimates,
-    layer_curves,
+    layers,
     sweep,
     wording,
 )
@@ -221,8 +221,8 @@ class Results:
 
     @cached_property
     def layers(self) -> pd.DataFrame:
-        """Retrieval score by layer of the study's own model, see `layer_curves`."""
-        return layer_curves.frame(self.of("target"))
+        """Retrieval score by layer of the study's own model, see `layers.curves`."""
+        return layers.curves(self.of("target"))
 
     def _frame(self, compute: Any, by: str) -> pd.DataFrame:
         records = self.learned if by == "average" else self.records

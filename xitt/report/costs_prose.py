@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from xitt.analysis import sweep, wording
+from xitt.analysis import energy, sweep, wording
 from xitt.analysis.results import Results
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ PHASES = {
 
 def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key."""
-    found = {"compute": compute(study), "learning-rates": learning_rates(study)}
+    found = {
+        "compute": compute(study),
+        "energy": used_energy(study),
+        "learning-rates": learning_rates(study),
+    }
     return {key: text for key, text in found.items() if text}
 
 
@@ -51,6 +55,20 @@ def compute(study: Results) -> str:
     said += f" and trained on {wording.large(sum(tokens.values()))} tokens"
     machines = sorted({machine(run.get("hardware") or {}) for run in runs} - {""})
     return f"{said}, on {wording.listing(machines)}." if machines else f"{said}."
+
+
+def used_energy(study: Results) -> str:
+    """The estimate of what all runs drew; none where an accelerator is not known."""
+    runs = {record["key"]: record for record in study.every}.values()
+    used = energy.kwh(runs)
+    if not used:
+        return ""
+    amount = f"{used:,.1f} kWh" if used >= 0.1 else f"{1000 * used:,.0f} Wh"
+    return (
+        f"Their energy is estimated at {amount}: {energy.CORE_W:g} W a core, "
+        f"{energy.MEMORY_W:g} W a gigabyte of memory and what an accelerator may draw, "
+        f"times {energy.PUE:g} for the data centre."
+    )
 
 
 def machine(hardware: dict) -> str:

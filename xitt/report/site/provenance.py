@@ -21,7 +21,7 @@ ALONE = ("score", "score-with-english", "seeds", "languages", "examples")  # no 
 AVERAGES = ("avg", "avg-without-retrieval")
 # What a sentence is about, where its records are others than all those of targets.
 SUBJECTS = ("code", "source", "reasoning", "states", "noise", "volume", "curves",
-            "learning", "compute")  # fmt: skip
+            "learning", "compute", "energy")  # fmt: skip
 # Numbers that no record of a run holds, and the file that they are quoted from.
 FILES = {
     "published": "results/published/published_results.csv",
@@ -92,7 +92,7 @@ def _asked(study: Results, question: str) -> list[Record]:
         rows = [*study.of("target"), *study.tried]
         tried = {r["target"] for r in study.tried}
         return [r for r in rows if r["setting"] == BASELINE and r["target"] in tried]
-    if question == "compute":
+    if question in ("compute", "energy"):
         return list(study.every)
     return list(study.records)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from xitt.analysis import estimates, layer_curves
+from xitt.analysis import estimates, layers
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import Records
@@ -22,7 +22,7 @@ from xitt.tasks import kinds, registry
 
 PLAIN, CENTRED = "plain", "centred"  # the two ways, in the order of frames
 FIELDS = {PLAIN: "layers", CENTRED: "layers_centred"}
-CURVES = ["model", "way", *layer_curves.COLUMNS]
+CURVES = ["model", "way", *layers.COLUMNS]
 SCORES = ["model", "way", *estimates.COLUMNS, "trivial"]
 GAINS = ["model", "way", *estimates.COLUMNS, "p", "p_holm"]
 
@@ -43,9 +43,9 @@ class States:
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """Score by layer: model, way, and the columns of `layer_curves.frame`."""
+        """Score by layer: model, way, and the columns of `layers.curves`."""
         parts = [
-            layer_curves.frame(own, field).assign(model=recorded.model(own), way=way)
+            layers.curves(own, field).assign(model=recorded.model(own), way=way)
             for own in self._own
             for way, field in FIELDS.items()
         ]
