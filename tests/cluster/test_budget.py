@@ -148,7 +148,8 @@ def test_what_a_language_model_reads_and_writes_is_counted(recorded, monkeypatch
     assert found["humaneval_xl"] == (
         programs, programs * 2 * 128, programs * 160, 128 + 160,
     )  # fmt: skip
-    problems, longest = 9 * 50, (32, 256)  # of the two protocols
+    problems = 9 * study["tasks"]["mgsm"]["max_test"]
+    longest = (32, 256)  # of the two protocols
     assert found["mgsm"] == (
         problems, problems * 2 * 2 * 128, problems * sum(longest), 128 + 144,
     )  # fmt: skip
@@ -193,7 +194,8 @@ def test_reading_and_writing_are_foretold_apart_where_records_tell_them_apart(
     assert made.reading == pytest.approx(256 / 0.5)
     assert made.rates.written == pytest.approx(160 / 4)
     seconds = made.seconds(grid.runs(study))
-    read, written = 9 * 50 * 2 * 2 * 128, 9 * 50 * (32 + 256)
+    problems = 9 * study["tasks"]["mgsm"]["max_test"]
+    read, written = problems * 2 * 2 * 128, problems * (32 + 256)
     want = read / 512 + written / 40
     assert seconds[runs["mgsm"].key] == pytest.approx(want)
     assert seconds[runs["xnli"].key] == pytest.approx(11 * 100 * 128 / 512)
