@@ -153,7 +153,8 @@ def _known(text: str) -> str:
     text = re.sub(r"\\(begin|end)\{(figure|table)\*\}", r"\\\1{\2}", text)
     text = re.sub(r"@\{(?:[^{}]|\{[^{}]*\})*\}", "", text)
     text = re.sub(r"\\(xitt)\{\}|\\xitt\b", "xitt", text)
-    return re.sub(r"\\(stackspreads|onecolumn|FloatBarrier|medskip|maketitle)\b", "", text)
+    layout = "stackspreads|onecolumn|FloatBarrier|medskip|maketitle"
+    return re.sub(rf"\\({layout})\b", "", text)
 
 
 def _numbered(text: str) -> str:
