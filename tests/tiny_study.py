@@ -41,10 +41,10 @@ def study(encoder: Path) -> profiles.Profile:
 
 
 def long(encoder: Path, folder: Path) -> Path:
-    """`long.yaml` in a folder: its one training takes some twenty seconds."""
+    """`long.yaml` in a folder: its one training takes twenty seconds or more."""
     spec = study(encoder)
     spec["training"]["checkpoint_seconds"] = 0.5
-    spec["target"]["recipe"]["epochs"] = 150
+    spec["target"]["recipe"]["epochs"] = 300
     spec |= {key: f"runs/long/{key}" for key in ("records", "figures", "paper")}
     for key in ("name", "origin", "perturbed", "language_models"):
         del spec[key]

@@ -70,15 +70,16 @@ class Watch:
     pace: float = 0.0  # seconds by the clock for one that was foretold; 0: not known
     paced: float = 0.0  # when, as `looked`
 
+    # For each run, what tells whether it is made: a record, or again a model.
+    made: list[Callable[[], bool]] = field(init=False)
+
+    def __post_init__(self) -> None:  # before any of them is made
+        places = [run.encoder if run.done else run.record for run in self.todo]
+        self.made = [place.exists for place in places]
+
     @cached_property
     def plan(self) -> workflow.Plan:
         return workflow.Plan(self.study)
-
-    @cached_property
-    def made(self) -> list[Callable[[], bool]]:
-        """For each run, what tells whether it is made: a record, or again a model."""
-        places = [run.encoder if run.done else run.record for run in self.todo]
-        return [place.exists for place in places]
 
     @cached_property
     def foretold(self) -> tuple[list[float], bool]:
