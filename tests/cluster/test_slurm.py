@@ -74,14 +74,6 @@ def record(project: Path) -> dict:
     return json.loads(path.read_text())
 
 
-def test_a_part_of_the_demo_grid_ends_in_records_as_jobs(slurm, project):
-    done = xitt(project, slurm, "grid", "--on", "slurm", *PART)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert record(project)["target"] == "tatoeba"
-    log = (project / "runs" / "demo" / "grid.log").read_text()
-    assert "has been submitted with SLURM jobid" in log
-
-
 def test_a_drained_node_lets_runs_wait_and_they_end_as_they_would_have(slurm, project):
     """What the job that waited records is what the run records without any Slurm."""
     done = xitt(project, slurm, "run", "--profile", "demo", *PART)
@@ -108,6 +100,8 @@ def test_a_drained_node_lets_runs_wait_and_they_end_as_they_would_have(slurm, pr
         assert grid.returncode == 0, said
     finally:
         grid.kill()
+    log = (project / "runs" / "demo" / "grid.log").read_text()
+    assert "has been submitted with SLURM jobid" in log
     again = record(project)
     assert again["key"] == undisturbed["key"]
     for field in ("metrics", "predictions", "layers"):
