@@ -244,7 +244,7 @@ def _common(
         "encoder": _encoder(),
         "precision": "bf16",
         "hardware": _hardware(),
-        "versions": {"torch": "2.13.0"},
+        "versions": {"torch": "2.13.0", "datasets": "5.2.0", "python": "3.11.7"},
         "sources": {},
         "seconds": 12.3,
         "peak_memory_mib": 900,
