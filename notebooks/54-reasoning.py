@@ -138,7 +138,7 @@ views.picture(figure, width=480)
 # At the layer that was fixed beforehand, the mean without English; `trivial`: a guess.
 
 # %%
-columns = ["way", "setting", "target", "mean", "low", "high", "trivial"]
+columns = ["measure", "setting", "target", "mean", "low", "high", "trivial"]
 at_layer = found.states.scores
 at_layer[at_layer["language"] == "zero-shot"][columns].round(2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xitt.analysis import energy
+from xitt.training import cards
 
 
 def run(seconds: float, memory: int = 0, **hardware: object) -> dict:
@@ -27,6 +28,12 @@ def test_an_accelerator_adds_what_it_may_draw_and_the_longest_name_holds():
     watts = energy.watts(run(1, threads=1, accelerator="NVIDIA A100-SXM4-80GB"))
     assert watts == 12 + 400
     assert energy.watts(run(1, threads=1, accelerator="NVIDIA A10G")) == 12 + 150
+
+
+def test_a_card_is_known_by_its_whole_name():
+    assert cards.named("NVIDIA A100-SXM4-80GB") is cards.GPUS["A100"]
+    assert cards.named("NVIDIA A10G") is cards.GPUS["A10"]
+    assert cards.named("Abacus 9") is None
 
 
 def test_of_an_accelerator_that_is_not_known_nothing_is_said():

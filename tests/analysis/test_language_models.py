@@ -271,9 +271,9 @@ def test_hidden_states_of_a_deeper_model_have_a_curve_of_their_depth():
 
 def test_states_are_compared_as_they_are_and_without_the_means_of_languages(study):
     """In the made-up records ten points lie between the two, with every setting."""
-    curves = study.states.curves.set_index(["way", "setting", "layer"])["mean"]
+    curves = study.states.curves.set_index(["measure", "setting", "layer"])["mean"]
     assert np.allclose(curves["centred"] - curves["plain"], 10)
-    places = ["way", "setting", "language"]
+    places = ["measure", "setting", "language"]
     scores = study.states.scores.set_index(places)["mean"]
     assert np.allclose(scores["centred"] - scores["plain"], 10, atol=1e-3)
     gains = study.states.gains.set_index(places)["mean"]
@@ -282,8 +282,8 @@ def test_states_are_compared_as_they_are_and_without_the_means_of_languages(stud
 
 
 def test_what_retrieval_gains_more_is_its_gain_less_the_mean_of_the_others(study):
-    rows = study.states.contrast.query("way == 'plain' and setting == 'mnli'")
-    gains = study.states.gains.query("way == 'plain' and setting == 'mnli'")
+    rows = study.states.contrast.query("measure == 'plain' and setting == 'mnli'")
+    gains = study.states.gains.query("measure == 'plain' and setting == 'mnli'")
     (own,) = gains.loc[gains["language"] == "zero-shot", "mean"]
     others = estimates.gains(
         [r for r in study.language_models[0] if r["target"] != "tatoeba"], by="target"

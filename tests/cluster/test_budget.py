@@ -56,7 +56,9 @@ def test_hours_are_tokens_at_the_recorded_speed_and_examples_at_the_recorded_rat
     )
     made = Budget(study)
     assert made.speed == 1000.0
-    assert made.scoring == {"xquad": 1.0}  # 40 seconds beside training, 40 examples
+    assert made.rates.by_example == {
+        "xquad": 1.0
+    }  # 40 seconds beside training, 40 examples
     runs = {each.target: each for each in grid.runs(study)}
     seconds = made.seconds(list(runs.values()))
     languages = 11  # of XQuAD; 32 of each are tested, 32 validated

@@ -14,20 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from xitt.training import cards
+
 CORE_W = 12.0  # of a core, whatever the processor
 MEMORY_W = 0.3725  # of a gigabyte
 PUE = 1.67  # what a data centre draws for each unit that its computers do
-# By a part of the name that the driver gives; the longest that fits holds.
-ACCELERATOR_W = {
-    "V100": 300,
-    "A10": 150,
-    "A100": 400,
-    "L40S": 350,
-    "4090": 450,
-    "H100": 700,
-    "H200": 700,
-    "B200": 1000,
-}
 
 
 def kwh(records: Iterable[dict[str, Any]]) -> float | None:
@@ -47,8 +38,6 @@ def watts(record: dict[str, Any]) -> float | None:
     memory = (record.get("peak_memory_mib") or 0) / 1024
     drawn = cores * CORE_W + memory * MEMORY_W
     if name := hardware.get("accelerator"):
-        known = [part for part in ACCELERATOR_W if part in name]
-        if not known:
-            return None
-        drawn += ACCELERATOR_W[max(known, key=len)]
+        card = cards.named(name)
+        return drawn + card.watts if card else None
     return drawn

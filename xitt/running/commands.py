@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from xitt import files, paths
 from xitt.errors import unknown
 from xitt.running import cluster, data_commands, notebooks
-from xitt.running.grids import scheduling, standing, workflow
+from xitt.running.grids import scheduling, standing, watching, workflow
 from xitt.study import data_source, grid, profiles, provenance
 from xitt.study.checks import limits
 from xitt.study.families import models
@@ -30,11 +29,11 @@ def notebook(arguments: Namespace) -> int:
     targets = given.get("targets", "").split(",")
     about = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
     label = " ".join(filter(None, [arguments.name, given.get("intermediate"), about]))
-    print(f"{_clock()} {label}: started", flush=True)
+    print(f"{watching.clock()} {label}: started", flush=True)
     seconds = notebooks.run(
         arguments.name, arguments.output, given, threads=arguments.threads
     )
-    print(f"{_clock()} {label}: {seconds:.0f} s", flush=True)
+    print(f"{watching.clock()} {label}: {seconds:.0f} s", flush=True)
     return 0
 
 
@@ -57,7 +56,7 @@ def run_cell(arguments: Namespace) -> int:
             else:
                 phases.train_intermediate(run)
             if not processes.rank():
-                print(f"{_clock()} {paths.relative(run.record)}", flush=True)
+                print(f"{watching.clock()} {paths.relative(run.record)}", flush=True)
     return 0
 
 
@@ -71,10 +70,6 @@ def rescore(arguments: Namespace) -> int:
         rescoring.rescore(run)
     print(f"{len(done)} runs scored again")
     return 0
-
-
-def _clock() -> str:
-    return time.strftime("%H:%M:%S")
 
 
 def _study(arguments: Namespace) -> Profile:
@@ -160,7 +155,7 @@ def redraw(arguments: Namespace) -> int:
             seconds = notebooks.run(
                 name, folder / f"{name}.ipynb", {"profile": study["origin"]}
             )
-            print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
+            print(f"{watching.clock()} {name}: {seconds:.0f} s", flush=True)
     return 0
 
 
@@ -216,7 +211,10 @@ def measure_speed(arguments: Namespace) -> int:
     name = "80-measure-speed"
     origin = profiles.load(arguments.profile)["origin"]
     given = {"profile": origin, "rounds": 3, "steps": 5, "write": True}
-    print(f"{_clock()} {name}: about ten minutes; let nothing else run", flush=True)
+    print(
+        f"{watching.clock()} {name}: about ten minutes; let nothing else run",
+        flush=True,
+    )
     notebooks.run(name, paths.RUNS / "speed" / f"{name}.ipynb", given)
     result = speed_report.newest(speed_report.load())
     print("\n".join(speed.lines(result)))
@@ -349,7 +347,7 @@ def publish(arguments: Namespace) -> int:
         executed = paths.RUNS / "published" / f"{name}.ipynb"
         seconds = notebooks.run(name, executed, {})
         outputs.publish(name, executed)
-        print(f"{_clock()} {name}: {seconds:.0f} s", flush=True)
+        print(f"{watching.clock()} {name}: {seconds:.0f} s", flush=True)
     return 0
 
 

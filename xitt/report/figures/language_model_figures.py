@@ -19,6 +19,7 @@ from xitt.analysis import wording
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models.reasoning import HARNESS
 from xitt.analysis.questions.language_models.recorded import ANSWER, NATS
+from xitt.analysis.questions.language_models.states import CENTRED, PLAIN
 from xitt.report import style
 from xitt.report.figures import gains
 from xitt.report.figures.gains import Panel
@@ -36,13 +37,19 @@ NO_PAIRS = "no gains on code and on understanding in the same languages yet"
 NO_REASONING = "no reasoning target was run yet"
 
 MEANS = ("all", "zero-shot")
+TITLES = {
+    "pass@1": "pass@1",
+    "solved": "solved",
+    PLAIN: "as they are",
+    CENTRED: "centred by language",
+}
 
 
 def measure_title(measure: str) -> str:
     """A measure in a title: `pass@1`, `log-likelihood`; "" where it goes without."""
     if measure in NATS:
         return "log-likelihood"
-    return {"pass@1": "pass@1", "solved": "solved"}.get(measure, "")
+    return TITLES.get(measure, "")
 
 
 def title(target: str, measure: str, model: str = "") -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from xitt.analysis import results
+from xitt.analysis.questions.language_models.states import CENTRED, PLAIN
 from xitt.analysis.questions.robustness import frames
 from xitt.analysis.results import ZERO_SHOT
 from xitt.tasks.registry import ENGLISH
@@ -17,6 +18,8 @@ MEASURES = {
     "pass@1": "pass",
     "loglikelihood_per_token": "likelihood",
     "answer_loglikelihood": "likelihood",
+    PLAIN: PLAIN,
+    CENTRED: CENTRED,
 }
 # Measures on perturbed input, and whether they are of a setting or of the baseline.
 PERTURBED = {

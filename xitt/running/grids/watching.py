@@ -143,7 +143,7 @@ def shown(watch: Watch, said: Path, price: float = 0.0) -> Iterator[Callable[[],
                 print(line)
             if watch.todo:
                 view = watch.look(ended=True)
-                print(f"{_clock()} {_told(watch, view, price, ended=True)}")
+                print(f"{clock()} {_told(watch, view, price, ended=True)}")
             sys.stdout.flush()
 
 
@@ -175,7 +175,7 @@ def _lines(console: Any, watch: Watch, lines: _Lines, price: float) -> Iterator[
         least, most = LINE_S
         if elapsed - told >= max(least, min(most, SHARE * elapsed)):
             told = elapsed
-            print(f"{_clock()} {_told(watch, watch.look(), price)}", flush=True)
+            print(f"{clock()} {_told(watch, watch.look(), price)}", flush=True)
 
     yield look
 
@@ -250,7 +250,8 @@ def span(seconds: float) -> str:
     return " ".join(f"{n} {unit}" for n, unit in shown if n) or "0 s"
 
 
-def _clock() -> str:
+def clock() -> str:
+    """The time of day, as lines of a log begin."""
     return time.strftime("%H:%M:%S")
 
 

@@ -26,12 +26,12 @@ from xitt import paths
 from xitt.analysis import wording
 from xitt.errors import unknown
 from xitt.running.planning import rates, work
-from xitt.running.planning.cards import GPU, GPUS, Card
 from xitt.running.planning.rates import READING, Rates
 from xitt.study import grid, records
 from xitt.study.families import models
 from xitt.study.profiles import Profile
 from xitt.study.run import Run
+from xitt.training.cards import GPU, GPUS, Card
 
 UTILISATION = 0.4
 LAUNCH_S = 1e-3  # of a layer, at least, where a token is written: its calls of the GPU
@@ -79,7 +79,7 @@ class Budget:
 
     @cached_property
     def rates(self) -> Rates:
-        """What the records say of training, reading and writing; None where nothing."""
+        """What the records say of training, reading and writing, see there."""
         runs = {run.target: run for run in self.everything if run.phase == "target"}
         told = {
             name: work.scored(run, _tokens_per_example()) for name, run in runs.items()
@@ -109,14 +109,6 @@ class Budget:
         """The accelerator that is named, else GPU."""
         return GPUS[self.gpu.upper() or GPU]
 
-    @property
-    def scoring(self) -> dict[str, float]:
-        """Seconds an example that is scored, with all that is not training, by target.
-
-        Of the targets that are recorded; the median of their runs.
-        """
-        return self.rates.by_example
-
     def _to_write(self, scored: work.Scored) -> float:
         """Seconds to write: as recorded, else the steps that several texts share.
 
@@ -132,8 +124,8 @@ class Budget:
     def _to_score(self, run: Run) -> float:
         """Seconds that scoring a run takes."""
         scored = work.scored(run, _tokens_per_example())
-        if run.target in self.scoring:
-            return self.scoring[run.target] * scored.examples
+        if run.target in self.rates.by_example:
+            return self.rates.by_example[run.target] * scored.examples
         seconds = scored.read / self.reading
         return seconds + (self._to_write(scored) if scored.written else 0.0)
 
@@ -154,8 +146,10 @@ class Budget:
             )
         count = wording.plural(len(self.recorded), "recorded run")
         said = [f"by {count} of this model on {self.where}", self._of_training()]
-        if self.scoring:
-            said.append(f"scoring as recorded for {', '.join(sorted(self.scoring))}")
+        if self.rates.by_example:
+            said.append(
+                f"scoring as recorded for {', '.join(sorted(self.rates.by_example))}"
+            )
         return "; ".join(filter(None, [*said, self._of_tokens()]))
 
     def _of_training(self) -> str:
@@ -171,7 +165,9 @@ class Budget:
     def _of_tokens(self) -> str:
         """What scoring takes of targets that are not recorded; "" where all are."""
         targets = {run.target: run for run in self.everything if run.target}
-        others = [run for name, run in targets.items() if name not in self.scoring]
+        others = [
+            run for name, run in targets.items() if name not in self.rates.by_example
+        ]
         if not others:
             return ""
         how = "" if self.rates.read else " (as training says)"

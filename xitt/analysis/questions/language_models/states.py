@@ -8,8 +8,10 @@ taken from them (`xitt.scoring.retrieval_tasks`). What is found holds for a deco
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
@@ -19,12 +21,12 @@ from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import Records
 from xitt.tasks import kinds, registry
+from xitt.tasks.schema import Task
 
-PLAIN, CENTRED = "plain", "centred"  # the two ways, in the order of frames
+PLAIN, CENTRED = "plain", "centred"  # measures, in the order of frames
 FIELDS = {PLAIN: "layers", CENTRED: "layers_centred"}
-CURVES = ["model", "way", *layers.COLUMNS]
-SCORES = ["model", "way", *estimates.COLUMNS, "trivial"]
-GAINS = ["model", "way", *estimates.COLUMNS, "p", "p_holm"]
+CURVES = ["model", "measure", *layers.COLUMNS]
+SCORES = [*recorded.SCORES, "trivial"]
 
 
 @dataclass(frozen=True)
@@ -43,92 +45,77 @@ class States:
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """Score by layer: model, way, and the columns of `layers.curves`."""
+        """Score by layer: model, measure, and the columns of `layers.curves`."""
         parts = [
-            layers.curves(own, field).assign(model=recorded.model(own), way=way)
+            layers.curves(own, field).assign(model=recorded.model(own), measure=measure)
             for own in self._own
-            for way, field in FIELDS.items()
+            for measure, field in FIELDS.items()
         ]
         return recorded.joined(parts, CURVES)
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """Scores at the fixed layer, by language and means, in either way.
+        """Scores at the fixed layer, by language and means, by either measure.
 
-        Columns: model, way, those of `estimates.scores`, and trivial: what finding any
-        sentence at random scores, in points, mean over the languages.
+        Columns: those of `recorded.SCORES`, and trivial: what finding any sentence at
+        random scores, in points, mean over the languages.
         """
-        parts = [
-            compute(estimates.scores, own, way)
-            for own in self._own
-            for way in (PLAIN, CENTRED)
-        ]
-        trivial = _trivial(self.records)
-        parts = [
-            rows.assign(trivial=rows["target"].map(trivial))
-            for rows in parts
-            if len(rows)
-        ]
-        return recorded.joined(parts, SCORES)
+        rows = recorded.joined(self._computed(estimates.scores), recorded.SCORES)
+        return rows.assign(trivial=rows["target"].map(_trivial(self.records)))
 
     @cached_property
     def gains(self) -> pd.DataFrame:
-        """Gains over no intermediate task at the fixed layer, in either way.
-
-        Columns: model, way, and those of `estimates.gains`.
-        """
-        parts = [
-            compute(estimates.gains, own, way)
-            for own in self._own
-            for way in (PLAIN, CENTRED)
-        ]
-        return recorded.joined(parts, GAINS)
+        """Gains over no intermediate task at the fixed layer, as `Code.gains`."""
+        return recorded.joined(self._computed(estimates.gains), recorded.GAINS)
 
     @cached_property
     def contrast(self) -> pd.DataFrame:
         """By how much a setting's gain on retrieval exceeds that on other targets.
 
-        Columns: model, way, and those of `estimates.retrieval_contrast`; of settings
-        that have every target. All scores are in points.
+        Columns: model, measure (of retrieval), and those of
+        `estimates.retrieval_contrast`; of settings that have every target. All scores
+        are in points.
         """
         parts = []
         for records in self.models:
             scored = recorded.english_only(recorded.targets_of(records, lambda _: True))
-            own = [r for r in scored if _retrieves(r)]
-            others = [r for r in scored if not _retrieves(r)]
-            for way in (PLAIN, CENTRED):
-                looked_at = [*others, *_by_way(own, way)]
-                if _compared(_by_way(own, way)) and _compared(others):
-                    rows = estimates.retrieval_contrast(looked_at)
-                    parts.append(rows.assign(model=recorded.model(records), way=way))
-        return recorded.joined(parts, GAINS)
+            others = [r for r in scored if not _retrieves(registry.get(r["target"]))]
+            own = [r for r in scored if _retrieves(registry.get(r["target"]))]
+            for measure in FIELDS:
+                looked_at = _by(own, measure)
+                if _compared(looked_at) and _compared(others):
+                    rows = estimates.retrieval_contrast([*others, *looked_at])
+                    model = recorded.model(records)
+                    parts.append(rows.assign(model=model, measure=measure))
+        return recorded.joined(parts, recorded.GAINS)
 
     @cached_property
     def _own(self) -> list[Records]:
         """The retrieval records of each model, of English-only settings."""
-        found = (
-            recorded.targets_of(own, lambda task: kinds.get(task.kind).retrieves)
-            for own in self.models
-        )
+        found = (recorded.targets_of(own, _retrieves) for own in self.models)
         return [own for own in map(recorded.english_only, found) if own]
 
+    def _computed(self, compute: Any) -> Iterator[pd.DataFrame]:
+        """`estimates.scores` or `gains` of each model and measure."""
+        for own in self._own:
+            for measure in FIELDS:
+                looked_at = _by(own, measure)
+                if not looked_at or (
+                    compute is estimates.gains and not _compared(looked_at)
+                ):
+                    continue
+                for by in ("language", "target"):
+                    rows = compute(looked_at, by=by)
+                    yield rows.assign(model=recorded.model(own), measure=measure)
 
-def compute(function: Any, records: Records, way: str) -> pd.DataFrame:
-    """`estimates.scores` or `gains` of one way, languages and then means."""
-    own = _by_way(records, way)
-    if not own or (function is estimates.gains and not _compared(own)):
-        return pd.DataFrame()
-    parts = [function(own, by=by) for by in ("language", "target")]
-    parts = [rows.assign(model=recorded.model(records), way=way) for rows in parts]
-    return pd.concat(parts, ignore_index=True)
+
+def _by(records: Records, measure: str) -> Records:
+    """Retrieval records with a measure as their headline."""
+    return records if measure == PLAIN else recorded.by_measure(records, measure)
 
 
-def _by_way(records: Records, way: str) -> list[dict[str, Any]]:
-    return list(records) if way == PLAIN else recorded.by_measure(records, CENTRED)
-
-
-def _retrieves(record: dict[str, Any]) -> bool:
-    return kinds.get(registry.get(record["target"]).kind).retrieves
+def _retrieves(task: Task) -> bool:
+    return kinds.get(task.kind).retrieves
 
 
 def _compared(records: Records) -> bool:
@@ -141,4 +128,4 @@ def _trivial(records: Records) -> dict[str, float]:
     for record in records:
         for scores in record["metrics"]["test"].values():
             found.setdefault(record["target"], []).append(scores["trivial"])
-    return {target: sum(values) / len(values) for target, values in found.items()}
+    return {target: fmean(values) for target, values in found.items()}

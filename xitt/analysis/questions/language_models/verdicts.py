@@ -91,15 +91,14 @@ def of_reasoning(study: Results) -> list[Verdict]:
 
 def of_states(study: Results) -> list[Verdict]:
     """The claims on what language models find by their own states."""
-    gains, contrast = study.states.gains, study.states.contrast
     return [
         _settings(
-            means(gains[gains["way"] == CENTRED]),
+            means(study.states.gains, CENTRED),
             "English intermediate training lets a decoder's states find more "
             "translations",
         ),
         _settings(
-            contrast[contrast["way"] == CENTRED],
+            means(study.states.contrast, CENTRED),
             "of a decoder, too, retrieval gains more than the other targets",
         ),
     ]

@@ -13,7 +13,7 @@ from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import NATS, Records
 from xitt.analysis.results import Results
 from xitt.report import prose
-from xitt.report.figures.language_model_figures import title
+from xitt.report.figures.language_model_figures import measure_title, title
 from xitt.report.tables import keys
 
 Numbers = dict[str, tuple[str, float | None]]
@@ -83,7 +83,7 @@ def tallied(rows: pd.DataFrame, noun: str, name: str) -> list[str]:
     for target in wording.ordered_targets(rows["target"]):
         own = rows[rows["target"] == target]
         for measure, part in own.groupby("measure", sort=False):
-            where = f"on {title(target, measure)}"
+            where = f"on {title(target, measure)}" + "," * bool(measure_title(measure))
             if len(part) == 1:
                 clauses.append(f"{where} {best(part, name)}")
                 continue

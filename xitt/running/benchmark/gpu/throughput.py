@@ -19,8 +19,7 @@ from xitt.running.benchmark import contenders
 from xitt.running.benchmark.gpu import material
 from xitt.running.benchmark.gpu.material import Setting
 from xitt.running.benchmark.training import flops, matrix_peak
-from xitt.running.planning import cards
-from xitt.training import devices
+from xitt.training import cards, devices
 
 BATCH = 128  # sequences of a step: about 20,000 tokens
 TOKENS = 32_768  # of a micro-batch
@@ -34,8 +33,9 @@ def peak(setting: Setting) -> dict[str, Any]:
     with devices.on(setting.device):
         measured = {k: round(v / 1e3, 2) for k, v in _peak(setting).items()}
     name = devices.processor(setting.device)
-    sheets = [card.peak / 1e12 for key, card in cards.GPUS.items() if key in name]
-    return {"device": name, "tflops": measured, "sheet_tflops": (sheets or [None])[0]}
+    card = cards.named(name)
+    sheet = card.peak / 1e12 if card else None
+    return {"device": name, "tflops": measured, "sheet_tflops": sheet}
 
 
 def _peak(setting: Setting) -> dict[str, float]:
