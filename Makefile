@@ -10,11 +10,14 @@ GPU ?=
 PRICE ?= 0
 MODEL ?= facebook/m2m100_418M
 DIRTY ?=
+TESTS ?=
 export XITT_DIRTY ?= $(DIRTY)
 
 PYTHON ?= python3
 BIN := .venv/bin
 XITT := $(BIN)/python -m xitt
+# A file of tests on each core, four at most; the long ones come first.
+AT_ONCE := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # A value for the shell as one word, spaces and quotes in it too.
 quoted = '$(subst ','\'',$(1))'
 STUDY = --profile $(call quoted,$(PROFILE)) --intermediates $(call quoted,$(INTERMEDIATES)) \
@@ -38,8 +41,8 @@ demo: environment encoder tex sandbox  ## the whole experiment on generated data
 	@$(XITT) grid --profile demo
 	@$(XITT) summary --profile demo
 
-test: environment encoder sandbox  ## every test
-	@$(BIN)/python -m pytest
+test: environment encoder sandbox  ## every test [TESTS=tests/scoring]
+	@$(BIN)/python -m pytest $(AT_ONCE) $(TESTS)
 
 lab: environment encoder  ## JupyterLab on the notebooks
 	@$(BIN)/python -m jupyterlab --notebook-dir notebooks \

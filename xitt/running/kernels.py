@@ -39,6 +39,10 @@ FOREIGN = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "MPLBACKEND",
 # are used again, and the peak of memory is the same.
 KEPT = {"MALLOC_MMAP_THRESHOLD_": str(2**32), "MALLOC_TRIM_THRESHOLD_": str(2**33)}
 
+# Python looks for garbage after every 700 new objects, and an import makes a million: a
+# tenth of a notebook's start.
+RARELY = "__import__('gc').set_threshold(10_000)"
+
 
 def environment() -> dict[str, str]:
     """The environment of what we start: without what would reach into it."""
@@ -70,7 +74,10 @@ def kernel(own: dict[str, str] | None = None) -> Iterator[Any]:
             manager.start_kernel(
                 cwd=paths.ROOT,
                 env={**environment(), "IPYTHONDIR": f"{folder}/ipython", **(own or {})},
-                extra_arguments=["--HistoryManager.enabled=False"],
+                extra_arguments=[
+                    "--HistoryManager.enabled=False",
+                    f"--IPKernelApp.exec_lines={RARELY}",
+                ],
             )
             yield manager
         finally:

@@ -179,9 +179,6 @@ def _execute(name: str, output: Path, given: dict[str, Any]) -> None:
     running = output.with_suffix(workflow.RUNNING)
     progress = workflow.progress_of(running)
     with kernels.kernel({"XITT_PROGRESS_FILE": str(progress.absolute())}) as kernel:
-        # jsonschema checks resource identifiers with it, of which notebooks have none;
-        # its grammar takes two seconds to build.
-        sys.modules.setdefault("rfc3987_syntax", None)
         import jupytext
         import papermill
         from nbclient.exceptions import DeadKernelError

@@ -63,8 +63,9 @@ def untrained(run: Run) -> Finetuned:
 
 def forget() -> None:
     """Let go of the last model."""
-    _last.clear()
-    devices.release()
+    if _last:
+        _last.clear()
+        devices.release()
 
 
 def _train(run: Run, material: Material) -> Finetuned:
