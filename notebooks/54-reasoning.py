@@ -72,7 +72,7 @@ plain[plain["language"] == "zero-shot"][[*columns, "at_chance"]].round(2)
 
 # %% [markdown]
 # ## What the protocol changes
-# The mended protocol less the harness's, paired by item; intervals over items.
+# The corrected protocol less the harness's, paired by item; intervals over items.
 
 # %%
 columns = ["target", "language", "mean", "low", "high"]
@@ -82,7 +82,7 @@ apart[columns].round(2)
 
 # %% [markdown]
 # ## Gains
-# Of each intermediate task over none, by the mended protocol.
+# Of each intermediate task over none, by the corrected protocol.
 
 # %%
 figure, shown = gallery.make(found, "reasoning-gain")

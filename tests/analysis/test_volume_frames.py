@@ -1,5 +1,7 @@
 """What is set against volume: which gains, of which languages, with which verdict."""
 
+from types import SimpleNamespace
+
 import fake_records
 import numpy as np
 import pandas as pd
@@ -164,7 +166,23 @@ def status(study, words):
 def test_a_gain_that_grows_with_text_is_no_gain_where_there_is_little(planted):
     assert status(planted, "over all tasks") == verdicts.HOLDS
     assert status(planted, "less text gain more") == verdicts.FAILS
-    assert status(planted, "foretells") == verdicts.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("better", "count", "seeds", "shown"),
+    [
+        (8, 8, 1, verdicts.HOLDS),
+        (1, 1, 3, verdicts.UNCLEAR),  # one task is no majority of any
+        (5, 8, 3, verdicts.UNCLEAR),
+        (0, 8, 3, verdicts.FAILS),
+        (0, 8, 1, verdicts.UNCLEAR),  # another seed may give another line
+    ],
+)
+def test_what_volume_foretells_is_told_by_a_sign_test(better, count, seeds, shown):
+    errors = [1.0] * better + [3.0] * (count - better)
+    table = pd.DataFrame({"error": errors, "error_mean": 2.0, "n_seeds": seeds})
+    study = SimpleNamespace(volume=SimpleNamespace(by_target=table))
+    assert volume_verdicts.foretold(study).status == shown
 
 
 def test_a_gain_that_falls_with_text_is_one():

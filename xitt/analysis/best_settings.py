@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from xitt.errors import UserError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+CHOICE = ["validation", "without", "score", "equal", "candidates"]
 
 
 def best_per_target(
@@ -31,8 +33,9 @@ def best_per_target(
 
     Returns:
         The columns of `estimates.gains` (p_holm over the targets), with `validation`,
-        the score that decided; `equal`, how many settings have it (the first of them is
-        taken); and `score`, the mean on `split`. The last row, target "all", is the
+        the score that decided, and `without`, the baseline's; `candidates`, and
+        `equal`, how many of them have that score (the first is taken); and `score`, the
+        mean on `split`. The last row, target "all", is the
         average over the targets above it that are not `at_floor`: each choice with all
         the seeds it has, and with the noise that so many seeds leave.
     """
@@ -48,9 +51,10 @@ def best_per_target(
             if paired_samples.comparable(targets.get(target, {}), base[target])
             and paired_samples.clean(targets.get(target, {}))
         }
-        setting, value, equal = _best(validation, target, among=rivals)
-        if setting is None:
+        choice = _best(validation, target, among=rivals)
+        if choice is None:
             continue
+        setting = choice.setting
         languages, what = test[setting][target], f"{setting} on {target}"
         paired = paired_samples.difference(languages, base[target], what)
         languages, paired = map(paired_samples.clean, (languages, paired))
@@ -59,10 +63,16 @@ def best_per_target(
         row = estimates.row(
             setting, target, "all", chosen[target], noises[target, "all"], with_p=True
         )
-        rows.append({**row, "validation": value, "score": score, "equal": equal})
-    frame = estimates.table(rows, ["p", "validation", "score", "equal"])
+        without = _validation(validation, baseline, target, choice.languages)
+        facts = {
+            "validation": choice.score, "without": without, "score": score,
+            "equal": choice.equal, "candidates": choice.candidates,
+        }  # fmt: skip
+        rows.append({**row, **facts})
+    frame = estimates.table(rows, ["p", *CHOICE])
     frame = estimates.with_holm(frame)
-    learned = {target: chosen[target] for target in chosen if target not in at_floor}
+    learned = [t for t in estimates.averaged(chosen) if t not in at_floor]
+    learned = {target: chosen[target] for target in learned}
     if learned:
         scores = frame.loc[frame["target"].isin(learned), "score"]
         row = _average(learned, noises) | {"score": scores.mean()}
@@ -93,10 +103,18 @@ def _average(
     return row | {"n_seeds": min(counts)}
 
 
-def _best(
-    validation: Cells, target: str, among: Cells
-) -> tuple[str | None, float | None, int]:
-    """The setting with the highest validation mean on `target`, the mean, how many."""
+class _Choice(NamedTuple):
+    """The best setting of a target, by its mean over some languages' validation."""
+
+    setting: str
+    score: float
+    equal: int
+    candidates: int
+    languages: list[str]
+
+
+def _best(validation: Cells, target: str, among: Cells) -> _Choice | None:
+    """The setting with the highest validation mean on `target`; None without any."""
     candidates = {
         setting: targets[target]
         for setting, targets in validation.items()
@@ -105,18 +123,27 @@ def _best(
         and not any(sample.trained_on for sample in targets[target].values())
     }
     if not candidates:
-        return None, None, 0
-    common = set.intersection(*(set(languages) for languages in candidates.values()))
+        return None
+    common = sorted(set.intersection(*map(set, candidates.values())))
     if not common:
         raise UserError(
             f"{target}: the settings share no language with validation scores; "
             f"run them on the same languages"
         )
     means = {
-        setting: float(
-            np.mean([languages[lang].values.mean() for lang in sorted(common)])
-        )
-        for setting, languages in candidates.items()
+        setting: _validation(validation, setting, target, common)
+        for setting in candidates
     }
     best = max(means, key=means.get)
-    return best, means[best], list(means.values()).count(means[best])
+    equal = list(means.values()).count(means[best])
+    return _Choice(best, means[best], equal, len(means), common)
+
+
+def _validation(
+    validation: Cells, setting: str, target: str, languages: Sequence[str]
+) -> float:
+    """The mean over languages and seeds; NaN where a language lacks its scores."""
+    samples = validation.get(setting, {}).get(target, {})
+    if not set(languages) <= set(samples):
+        return float("nan")
+    return float(np.mean([samples[lang].values.mean() for lang in languages]))

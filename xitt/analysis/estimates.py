@@ -34,7 +34,9 @@ from xitt.analysis import paired_samples, seed_noise
 from xitt.analysis.paired_samples import BASELINE, Cells, Record, Sample
 from xitt.analysis.seed_noise import SeedNoise
 from xitt.errors import UserError, unknown
+from xitt.tasks import registry
 from xitt.tasks.registry import ENGLISH
+from xitt.tasks.schema import XTREME
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +70,7 @@ def scores(
         setting, target, language, mean, low, high, se (points), n_seeds, n_examples,
         n_languages, n_targets, interval. The average of a setting that lacks a target
         which another has is NaN: over fewer targets it would not be comparable.
+        Targets of other suites enter no average beside those of XTREME.
     """
     return table(_rows(paired_samples.read(records, split), by, bounds=bounds))
 
@@ -219,7 +222,7 @@ def _by_average(cells: Cells) -> Iterable[Placed]:
     setting share its encoder and are not independent; where no average is repeated it
     is made of the targets' own, as if they were.
     """
-    wanted = _targets(cells)
+    wanted = averaged(_targets(cells))
     noises = target_noises(cells)
     found: dict[tuple[str, str], dict[str, Sample | int]] = {}
     for setting, targets in cells.items():
@@ -232,6 +235,12 @@ def _by_average(cells: Cells) -> Iterable[Placed]:
                 [noises.get((target, scope)) for target in _groups(wanted)[group]]
             )
             yield (setting, group, scope), averages[setting], noise
+
+
+def averaged(targets: Iterable[str]) -> list[str]:
+    """The targets that averages are over: XTREME's, or all where none is XTREME's."""
+    targets, own = list(targets), registry.names("target", suite=XTREME)
+    return [target for target in targets if target in own] or targets
 
 
 def _targets(cells: Cells) -> list[str]:

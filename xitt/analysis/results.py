@@ -158,7 +158,9 @@ class Results:
         """By how much a setting's gain on retrieval exceeds that on other targets."""
         if not _baseline_in(self.learned):
             return _empty()
-        return estimates.retrieval_contrast(self.learned)
+        own = estimates.averaged(self.targets)
+        records = [record for record in self.learned if record["target"] in own]
+        return estimates.retrieval_contrast(records)
 
     @cached_property
     def curves(self) -> pd.DataFrame:

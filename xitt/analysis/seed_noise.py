@@ -109,15 +109,15 @@ def interval(sample: Sample, noise: SeedNoise | None) -> dict[str, Any]:
     seeds = noise.variance / count if noise and trained else 0.0
     examples = resampled
     if noise and trained:
-        examples = max(0.0, resampled - noise.interaction / count)
-    variance = max(seeds + examples, resampled)
+        examples = float(np.maximum(0.0, resampled - noise.interaction / count))
+    variance = float(np.maximum(seeds + examples, resampled))  # NaN where either is
     se = variance**0.5
     # Satterthwaite 1946: each part brings the degrees of freedom it was measured with.
     parts = examples**2 / (draws - 1) + (seeds**2 / noise.freedom if seeds else 0.0)
     freedom = variance**2 / parts if parts > 0 else np.inf
     half = t.ppf((1 + CONFIDENCE) / 2, freedom) * se
     p = np.nan
-    if noise or not trained:
+    if (noise or not trained) and not np.isnan(se):
         p = float(2 * t.sf(abs(mean) / se, freedom)) if se > 0 else float(mean == 0)
     return {
         "mean": mean,

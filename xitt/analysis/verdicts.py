@@ -15,8 +15,8 @@ No verdict is typed; each follows from the records by a rule that is fixed here:
   holds where one pair is shown to gain less than the margin.
 
 What is neither is not clear, nor is anything on a target whose baseline has learned
-nothing (`floor`): a small study can be too small to tell. Nor is anything
-clear where the interval counts the examples alone, because no cell was repeated.
+nothing (`floor`): a small study can be too small to tell. Where every interval counts
+the examples alone, because no cell was repeated, nothing is tested at all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from xitt.analysis.wording import DASH
 
 LEVEL = 0.05  # of the one-sided tests against the margin
 AT_FLOOR = "the baseline is at its floor"
-HOLDS, FAILS, UNCLEAR, OPEN = "holds", "does not hold", "not clear", "not run"
+HOLDS, FAILS, UNCLEAR = "holds", "does not hold", "not clear"
+UNTESTED, OPEN = "not tested", "not run"  # of one seed; without any
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def _gain(study: Results, name: str) -> Verdict:
     row = rows[rows["name"] == name].iloc[0]
     if wording.missing(row["mean"]):
         return Verdict(claim, "", OPEN, row["published"])
+    if wording.missing(row["p"]):
+        return Verdict(claim, interval(row), UNTESTED, row["published"])
     if not results.excludes_zero(row):
         return Verdict(claim, interval(row), UNCLEAR, row["published"])
     if row["low"] > 0:
@@ -104,36 +107,45 @@ def _retrieval(study: Results) -> Verdict:
     up, down, count = shares(study.contrast)
     here = f"more than the other targets with {_of(up, count)}, "
     here += f"less with {wording.some(down)}"
-    return many(claim, up, down, count, here)
+    return many(claim, study.contrast, (up, down), here)
 
 
 def _of(number: int, count: int) -> str:
     return f"{wording.some(number)} of {wording.plural(count, 'setting')}"
 
 
-def many(claim: str, shown: int, opposite: int, count: int, here: str) -> Verdict:
-    """A claim about many tests: by how many of them it is shown, or its opposite."""
+def many(claim: str, rows: pd.DataFrame, shown: tuple[int, int], here: str) -> Verdict:
+    """A claim about many changes: by how many show it, and how many its opposite.
+
+    rows: the changes, tested or not. here: what is found, where any was tested.
+    """
+    rows = rows.dropna(subset=["mean"])
+    if len(rows) and rows["p"].isna().all():
+        return Verdict(claim, wording.plural(len(rows), "comparison"), UNTESTED)
+    return counted(claim, *shown, len(rows), here)
+
+
+def counted(claim: str, shown: int, opposite: int, count: int, here: str) -> Verdict:
+    """A claim that more than half of `count` tests are to show."""
     if not count:
         return Verdict(claim, "", OPEN)
-    return Verdict(claim, here, _majority(shown, opposite, count))
-
-
-def _majority(up: int, down: int, count: int) -> str:
-    if up > count / 2:
-        return HOLDS
-    return FAILS if down > count / 2 else UNCLEAR
+    if shown > count / 2:
+        return Verdict(claim, here, HOLDS)
+    return Verdict(claim, here, FAILS if opposite > count / 2 else UNCLEAR)
 
 
 def _no_gain(study: Results, target: str) -> Verdict:
+    rows = _on(study, target)
+    up, down, _ = shares(rows)
     claim = f"no gain on {wording.task(target)}"
-    here, up, _, count = _changes(study, target)
-    if not count:
-        return Verdict(claim, "", OPEN)
-    if target in study.floored:
+    if len(rows) and target in study.floored:
         return Verdict(claim, AT_FLOOR, UNCLEAR)
-    rows = study.gains[study.gains["target"] == target]
+    found = many(claim, rows, (0, 0), _gained(up, down, rows))
+    if found.status != UNCLEAR:
+        return found
     none = all(below(row, study.margin) for _, row in rows.iterrows())
-    return Verdict(claim, here, FAILS if up else HOLDS if none else UNCLEAR)
+    status = FAILS if up else HOLDS if none else UNCLEAR
+    return Verdict(claim, found.here, status)
 
 
 def below(row: pd.Series, margin: float) -> bool:
@@ -152,20 +164,22 @@ def below(row: pd.Series, margin: float) -> bool:
 
 
 def _many_gain(study: Results, target: str) -> Verdict:
+    rows = _on(study, target)
+    up, down, _ = shares(rows)
     claim = f"gains on {wording.task(target)} from many tasks"
-    here, up, down, count = _changes(study, target)
-    if count and target in study.floored:
+    if len(rows) and target in study.floored:
         return Verdict(claim, AT_FLOOR, UNCLEAR)
-    return many(claim, up, down, count, here)
+    return many(claim, rows, (up, down), _gained(up, down, rows))
 
 
-def _changes(study: Results, target: str) -> tuple[str, int, int, int]:
-    rows = study.gains[study.gains["target"] == target].dropna(subset=["mean"])
-    up, down, count = shares(rows)
-    if count and rows["p_holm"].isna().all():
-        return "of one seed, not tested", up, down, count
-    here = f"a gain with {_of(up, count)}, a loss with {wording.some(down)}"
-    return (here if count else "", up, down, count)
+def _on(study: Results, target: str) -> pd.DataFrame:
+    """The gains on one target, of every setting."""
+    gains = study.gains
+    return gains[gains["target"] == target].dropna(subset=["mean"])
+
+
+def _gained(up: int, down: int, rows: pd.DataFrame) -> str:
+    return f"a gain with {_of(up, len(rows))}, a loss with {wording.some(down)}"
 
 
 def _variant(study: Results, suffix: str, what: str) -> Verdict:
@@ -177,6 +191,8 @@ def _variant(study: Results, suffix: str, what: str) -> Verdict:
         f"{interval(row)} with {wording.setting(setting)}" for setting, row in pairs
     )
     rows = [row for _, row in pairs]
+    if all(wording.missing(row["p"]) for row in rows):
+        return Verdict(claim, here, UNTESTED)
     if all(results.excludes_zero(row) and row["low"] > 0 for row in rows):
         return Verdict(claim, here, FAILS)
     none = any(below(row, study.margin) for row in rows)

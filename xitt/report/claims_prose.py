@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xitt.analysis import verdicts, wording
 from xitt.analysis.results import Results
-from xitt.analysis.verdicts import FAILS, HOLDS, OPEN, UNCLEAR, Verdict
+from xitt.analysis.verdicts import FAILS, HOLDS, OPEN, UNCLEAR, UNTESTED, Verdict
 from xitt.report.prose import clause
 
 
@@ -22,10 +22,9 @@ def told(found: Sequence[Verdict], claims: str) -> dict[str, str]:
     """
     by_status = {
         status: [verdict for verdict in found if verdict.status == status]
-        for status in (HOLDS, FAILS, UNCLEAR, OPEN)
+        for status in (HOLDS, FAILS, UNCLEAR, UNTESTED, OPEN)
     }
-    tested = len(found) - len(by_status[OPEN])
-    if not tested:
+    if len(by_status[OPEN]) == len(found):
         return {}
     number = wording.number_word
     smaller = sum(verdict.size == "smaller" for verdict in found)
@@ -34,6 +33,12 @@ def told(found: Sequence[Verdict], claims: str) -> dict[str, str]:
         HOLDS: clause(len(by_status[HOLDS]), "hold", "holds"),
         FAILS: clause(len(by_status[FAILS]), f"do not{hold}", f"does not{hold}"),
         UNCLEAR: clause(len(by_status[UNCLEAR]), "are not clear", "is not clear"),
+        UNTESTED: clause(
+            len(by_status[UNTESTED]),
+            "are not tested (one seed)",
+            "is not tested (one seed)",
+        ),
+        OPEN: clause(len(by_status[OPEN]), "are not run", "is not run"),
     }
     if smaller:
         parts[HOLDS] += f" ({number(smaller)} with a smaller gain)"
@@ -42,9 +47,10 @@ def told(found: Sequence[Verdict], claims: str) -> dict[str, str]:
         "holds": "What holds here: ",
         "fails": "What does not hold here: ",
         "unclear": "What is not clear here: ",
-        "open": "What these records cannot test yet: ",
+        "untested": "Of one seed, and not tested: ",
+        "open": "Not run yet: ",
     }
-    sentences = {"verdicts": f"Of {number(tested)} {claims}, {said}."}
+    sentences = {"verdicts": f"Of {number(len(found))} {claims}, {said}."}
     for (key, words), own in zip(opening.items(), by_status.values()):
         if own:
             listed = "; ".join(_item(verdict) for verdict in own)

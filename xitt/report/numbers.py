@@ -77,11 +77,11 @@ def collect(study: Results) -> dict[str, Number]:
     for part in (_scores, _gains, _languages, _counts, _sizes, _conditions):
         found |= part(study)
     found |= _published()
-    models = (code, source_language, reasoning, states)
+    models = (words, code, source_language, reasoning, states)
     questions = (volume_prose, robustness_prose, *models)
     for told in (prose, costs_prose, claims_prose, *questions):
         found |= {f"claim/{key}": Number(text) for key, text in told.of(study).items()}
-    others = [part.numbers(study) for part in (*questions, words)]
+    others = [part.numbers(study) for part in questions]
     others.append(speed_report.numbers(speed_report.load()))
     return found | {key: Number(*pair) for own in others for key, pair in own.items()}
 
@@ -180,17 +180,10 @@ def _counts(study: Results) -> dict[str, Number]:
         found[f"count/{noun}s/words"] = Number(wording.plural(number, noun))
     if len(study.settings) > languages.WIDE:
         found["languages/wide"] = Number("yes")  # their tables need the page's width
-    if cells := list(study.scores["n_seeds"].dropna().astype(int)):
-        least, most = min(cells), max(cells)
-        span = f"{wording.number_word(least)} to " if least < most else ""
-        found["count/seeds-a-cell"] = Number(span + wording.plural(most, "seed"))
+    found |= _cells(study)
     ours = registry.names("target", suite=XTREME)
     lacking = [target for target in ours if target not in study.targets]
-    several = study.scores[study.scores["n_seeds"].fillna(1) > 1]["setting"]
     lists = {
-        "study/settings-of-several-seeds": map(
-            wording.setting, wording.ordered_settings(several)
-        ),
         "study/settings": map(wording.setting, trained),
         "study/targets": map(wording.task, study.targets),
         "study/targets-missing": map(wording.task, lacking),
@@ -198,6 +191,37 @@ def _counts(study: Results) -> dict[str, Number]:
     for key, names in lists.items():
         if names := list(names):
             found[key] = Number(wording.listing(names))
+    return found
+
+
+FEW = 3  # cells that are named one by one
+
+
+def _cells(study: Results) -> dict[str, Number]:
+    """How many combinations of a setting and a target there are, with which seeds."""
+    rows = study.scores[study.scores["target"].isin(study.targets)]
+    rows = rows.dropna(subset=["n_seeds"])
+    if rows.empty:
+        return {}
+    found, every = {}, len(study.settings) * len(study.targets)
+    if len(rows) < every:
+        text = f"{len(rows):,} of {every:,} combinations of a setting and a target"
+        found["count/cells"] = Number(text, len(rows))
+    seeds = rows["n_seeds"].astype(int)
+    usual = int(seeds.mode().iloc[0])
+    others = rows[seeds != usual]
+    if len(others) > FEW:
+        least, usual = int(seeds.min()), int(seeds.max())
+        span = f"{wording.number_word(least)} to {wording.plural(usual, 'seed')}"
+        return {**found, "count/seeds-a-cell": Number(span)}
+    found["count/seeds-a-cell"] = Number(wording.plural(usual, "seed"))
+    if len(others):
+        named = wording.listing(
+            f"{wording.number_word(int(row['n_seeds']))} of "
+            f"{wording.task(row['target'])} with {wording.setting(row['setting'])}"
+            for _, row in others.iterrows()
+        )
+        found["count/other-seeds"] = Number(named)
     return found
 
 

@@ -15,12 +15,12 @@ import pandas as pd
 from xitt.analysis import (
     curves,
     estimates,
-    paired_samples,
     published,
     results,
     wording,
 )
 from xitt.analysis.cautions import precisions
+from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.results import Results
 from xitt.analysis.tallies import counted, variants
 from xitt.report import floors_prose, leakage
@@ -36,8 +36,7 @@ def verdict(
     interval = f"95% interval {write(row['low'])} to {write(row['high'])}"
     if row["interval"] == "examples":
         return (
-            f"a change of {write(row['mean'])} {unit} ({interval} over examples "
-            "alone, with no second seed to test it)"
+            f"a change of {write(row['mean'])} {unit} ({interval}, over examples alone)"
         )
     if row["low"] > 0:
         return f"a gain of {size} {unit} ({interval})"
@@ -54,6 +53,14 @@ def clause(number: int, plural_verb: str, verb: str) -> str:
     if number == 0:
         return f"none {verb}"
     return f"{wording.number_word(number)} {verb if number == 1 else plural_verb}"
+
+
+def untested(number: int, what: str) -> str:
+    """That nothing is tested, of so many `combinations of ...`."""
+    return (
+        f"None of {wording.count(number)} {what} is tested, since none has a second "
+        "seed."
+    )
 
 
 def tally(rows: pd.DataFrame) -> str:
@@ -88,6 +95,7 @@ def of(study: Results) -> dict[str, str]:
         "best-setting-without-retrieval": best_setting(study, "without retrieval"),
         "retrieval": retrieval(study),
         "retrieval-contrast": retrieval_contrast(study),
+        "retrieval-last-layer": last_layer(study),
         "xnli": one_target(study, "xnli"),
         "tydiqa": one_target(study, "tydiqa"),
         "mlm": variant(study, "mlm"),
@@ -113,7 +121,7 @@ def incomplete(study: Results) -> str:
     scores = study.scores.dropna(subset=["mean"])
     there = set(zip(scores["setting"], scores["target"]))
     alike: dict[tuple[str, ...], list[str]] = {}  # settings that lack the same targets
-    for setting in wording.ordered_settings({paired_samples.BASELINE, *study.trained}):
+    for setting in wording.ordered_settings({BASELINE, *study.trained}):
         lacking = tuple(t for t in study.targets if (setting, t) not in there)
         if lacking:
             alike.setdefault(lacking, []).append(wording.setting(setting))
@@ -183,13 +191,51 @@ def retrieval(study: Results) -> str:
     rows = _rows(study, *estimates.RETRIEVAL)
     if rows.empty:
         return ""
-    names = wording.listing(map(wording.task, wording.ordered_targets(rows["target"])))
+    targets = wording.ordered_targets(rows["target"])
     if len(rows) == 1:
-        row = rows.iloc[0]
-        return f"On {names}, {wording.setting(row['setting'])} brings {verdict(row)}."
+        row, name = rows.iloc[0], wording.task(targets[0])
+        return f"On {name}, {wording.setting(row['setting'])} brings {verdict(row)}."
+    spans = wording.listing(
+        f"on {wording.task(target)} {_span(rows[rows['target'] == target])}"
+        for target in targets
+    )
+    pairs = wording.plural(len(rows), "pair")
+    return f"The changes are {spans}: of {pairs} of a setting and a task {tally(rows)}."
+
+
+def _span(rows: pd.DataFrame) -> str:
+    """`from −43.9 points (CommonsenseQA) to +3.5 (QQP)`."""
+    least, most = (rows.loc[i] for i in (rows["mean"].idxmin(), rows["mean"].idxmax()))
+    first = (
+        f"{wording.gain(least['mean'])} points ({wording.setting(least['setting'])})"
+    )
+    if len(rows) == 1:
+        return first
+    last = f"{wording.gain(most['mean'])} ({wording.setting(most['setting'])})"
+    return f"from {first} to {last}"
+
+
+def last_layer(study: Results) -> str:
+    """Retrieval by the encoder's last layer, beside the one that was fixed."""
+    parts = []
+    for target in wording.ordered_targets(study.layers["target"]):
+        own = study.layers[study.layers["target"] == target]
+        scores = own[own["layer"] == own["layer"].max()].set_index("setting")["mean"]
+        others = scores.drop(BASELINE, errors="ignore")
+        if BASELINE not in scores or others.empty:
+            continue
+        spread = wording.score(others.min())
+        if len(others) > 1:
+            spread += f" to {wording.score(others.max())}"
+        parts.append(
+            f"{wording.score(scores[BASELINE])} on {wording.task(target)} without an "
+            f"intermediate task, and {spread} after one"
+        )
+    if not parts:
+        return ""
     return (
-        f"On {names}, of {wording.number_word(len(rows))} pairs of a setting and a "
-        f"task {tally(rows)}."
+        f"By its last layer ({int(study.layers['layer'].max())}) the encoder reaches "
+        f"{'; '.join(parts)}."
     )
 
 
@@ -204,7 +250,8 @@ def retrieval_contrast(study: Results) -> str:
         row = rows.iloc[0]
         sign = "more" if row["mean"] > 0 else "less"
         by = f"{wording.score(abs(row['mean']))} points {sign} {than}"
-        sure = "" if up + down else ", a difference that is not clear"
+        tested = "not clear" if pd.notna(row["p"]) else "of one seed and not tested"
+        sure = "" if up + down else f", a difference that is {tested}"
         return f"With {wording.setting(row['setting'])} retrieval gains {by}{sure}."
     many = wording.plural(len(rows), "setting")
     more, less = clause(up, "bring", "brings"), clause(down, "bring", "brings")
@@ -257,8 +304,7 @@ def languages(study: Results) -> str:
     tested = rows.dropna(subset=["p_holm"])
     what = "combinations of a setting, a target and a language"
     if tested.empty:
-        count = wording.count(len(rows))
-        return f"None of {count} {what} is tested, since none has a second seed."
+        return untested(len(rows), what)
     up, down, _ = counted(tested)
     gain, loss = clause(up, "gain", "gains"), clause(down, "lose", "loses")
     said = (
@@ -300,8 +346,8 @@ def best_per_target(study: Results) -> str:
         return ""
     many = wording.plural(int(row["n_targets"]), "target")
     return (
-        f"With the best setting of each target, chosen on development data, the change "
-        f"on test data, averaged over {many} with English, is {verdict(row)}."
+        f"With the best setting of each target, chosen on development data, test "
+        f"scores averaged over {many} with English show {verdict(row)}."
     )
 
 
@@ -323,6 +369,13 @@ def best_choices(study: Results) -> str:
             map(wording.task, wording.ordered_targets(tied["target"]))
         )
         text += f" Several settings are equally good there on {names}; one is taken."
+    for mask, words in (
+        (rows["candidates"] == 1, "there was no other candidate"),
+        (rows["validation"] < rows["without"], "none is as good there as none at all"),
+    ):
+        if mask.any():
+            names = wording.ordered_targets(rows.loc[mask, "target"])
+            text += f" On {wording.listing(map(wording.task, names))} {words}."
     return text + _without_choice(study)
 
 

@@ -36,7 +36,7 @@ def frame(records: Sequence[Record]) -> pd.DataFrame:
         (record["setting"], task, entry[entry["headline"]], entry["se"], entry)
         for record in runs
         for task, entry in record["metrics"].get("validation", {}).items()
-        if "headline" in entry
+        if {"headline", "se"} <= entry.keys()  # a mere log-likelihood has no interval
     ]
     known = {
         (task, entry["n"]): entry["trivial"]

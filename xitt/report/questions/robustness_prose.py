@@ -23,6 +23,8 @@ from xitt.tasks import registry
 RULES = {"rule": "noise made by rule", "people": "people's typos",
          "switching": "code-switching"}  # fmt: skip
 
+UNTESTED = "of one seed each and not tested"
+
 
 def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key."""
@@ -91,13 +93,19 @@ def drops(study: Results) -> str:
     own = _drops(study)
     up, down, count = shares(own)
     text = (
-        f"At the largest strength of each perturbation the model without intermediate "
-        f"training loses in {verdicts.cells(up, count)}"
+        "At the largest strength of each perturbation the model without intermediate "
+        "training loses "
     )
-    text += f" and gains in {wording.number_word(down)}" if down else ""
+    if _untested(own):
+        text += f"{wording.score(own['mean'].mean())} points on average over "
+        text += f"{wording.plural(count, 'comparison')}, {UNTESTED}"
+    else:
+        text += f"in {verdicts.cells(up, count)}"
+        text += f" and gains in {wording.number_word(down)}" if down else ""
+        text += ", after Holm's correction"
     largest = own.loc[own["mean"].idxmax()]
     return (
-        f"{text}, after Holm's correction; most under "
+        f"{text}; most under "
         f"{wording_of_noise.of_variant(largest['variant'])} on "
         f"{wording.task(largest['target'])}, {_interval(largest, wording.score)}."
     )
@@ -132,12 +140,16 @@ def gains(study: Results) -> str:
             continue
         clean = own[own["measure"] == frames.CLEAN_GAIN]["mean"].mean()
         up, down, count = shares(change)
+        shrinks = (
+            f"it shrinks in {verdicts.cells(down, count)} and grows in "
+            f"{wording.some(up)}"
+        )
+        if _untested(change):
+            shrinks = f"the {wording.plural(count, 'change')} of it are {UNTESTED}"
         parts.append(
             f"under {words} the gain of intermediate training is "
             f"{wording.gain(after['mean'].mean())} points on average, on the same rows "
-            f"as they were {wording.gain(clean)}; it shrinks in "
-            f"{verdicts.cells(down, count)} and grows in "
-            f"{wording.number_word(up) if up else 'none'}"
+            f"as they were {wording.gain(clean)}; {shrinks}"
         )
     text = ". ".join(part[0].upper() + part[1:] for part in parts)
     return f"{text}." if parts else ""
@@ -151,10 +163,15 @@ def areas(study: Results) -> str:
     if own.empty:
         return ""
     up, down, count = shares(own)
+    whole = "Over the whole range of strengths intermediate training "
+    if _untested(own):
+        return (
+            f"{whole}changes the mean score by {wording.gain(own['mean'].mean())} "
+            f"points on average over {wording.plural(count, 'comparison')}, {UNTESTED}."
+        )
     return (
-        f"Over the whole range of strengths intermediate training raises the mean "
-        f"score in {verdicts.cells(up, count)} and lowers it in "
-        f"{wording.number_word(down) if down else 'none'}."
+        f"{whole}raises the mean score in {verdicts.cells(up, count)} and lowers it in "
+        f"{wording.some(down)}."
     )
 
 
@@ -166,12 +183,17 @@ def baselines(study: Results) -> str:
     for setting in wording.ordered_settings(rows["setting"]):
         own = rows[rows["setting"] == setting]
         up, _, count = shares(own)
+        clearly = f"clearly in {verdicts.cells(up, count)}"
         parts.append(
             f"fine-tuning with {wording.setting(setting)} gains "
             f"{wording.gain(own['mean'].mean())} points on perturbed input on "
-            f"average, clearly in {verdicts.cells(up, count)}"
+            f"average, {UNTESTED if _untested(own) else clearly}"
         )
     return f"Beside it, {wording.listing(parts)}." if parts else ""
+
+
+def _untested(rows: pd.DataFrame) -> bool:
+    return bool(rows["p"].isna().all())
 
 
 def coverage(study: Results) -> str:

@@ -193,7 +193,7 @@ def power(study: Results) -> str:
             f", with the {_languages(least['n'])} of {wording.task(least['target'])} "
             f"one of {least['detectable']:.2f}"
         )
-    return f"{text}; what is weaker may be there and unseen."
+    return f"{text}, uncorrected; what is weaker may be there and unseen."
 
 
 def reliability(study: Results) -> str:

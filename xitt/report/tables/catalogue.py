@@ -23,6 +23,7 @@ from xitt.report.tables import (
 )
 from xitt.report.tables.runs import (
     cost_table,
+    learned_table,
     recipe_table,
     retrieval_table,
     sweep_table,
@@ -56,6 +57,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "sources-targets": data.target_sources,
     "sources-intermediate": data.intermediate_sources,
     "recipes": recipe_table,
+    "intermediate-tasks": learned_table,
     "learning-rates": sweep_table,
     "retrieval": retrieval_table,
     "cost": cost_table,

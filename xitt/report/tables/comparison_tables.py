@@ -83,8 +83,9 @@ def best_table(study: Results) -> str:
         key = f"published/avg/{BEST}/gain"
         theirs = [*[tex(DASH)] * 2, _quoted(published_average(BEST), letters, key)]
         rows += [[], [tex(f"Average of {many}"), *_chosen(average), *theirs]]
-    head = ["", "chosen", "dev.", "test", "gain", "seeds", "XLM-R", "best", "gain"]
-    return tabular(r"llrrrr@{\hskip 2em}rrr", head, rows)
+    head = ["", "chosen", "of", "dev.", "None", "test", "gain", "seeds",
+            "XLM-R", "best", "gain"]  # fmt: skip
+    return tabular(r"llrrrrrr@{\hskip 2em}rrr", head, rows)
 
 
 def _quoted(quoted: Quoted, letters: dict[str, str], key: str) -> str:
@@ -94,11 +95,17 @@ def _quoted(quoted: Quoted, letters: dict[str, str], key: str) -> str:
 
 
 def _chosen(row: pd.Series | None) -> list[str]:
-    """The chosen setting, its development and test score, gain and seeds."""
+    """The chosen setting, of how many, its development score and the baseline's; its
+    test score, gain and seeds.
+    """
     if row is None:
-        return [tex(DASH)] * 5
+        return [tex(DASH)] * 7
     chosen = DASH if row["target"] == results.ALL else wording.setting(row["setting"])
-    validation, score = (tex(wording.score(row[c])) for c in ("validation", "score"))
+    validation, without, score = (
+        tex(wording.score(row[c])) for c in ("validation", "without", "score")
+    )
     score = latex.traced(keys.of(row, "score", keys.BEST), score)
     gain = latex.change(row, spread=True, key=keys.of(row, "gain", keys.BEST))
-    return [tex(chosen), validation, score, gain, str(row["n_seeds"])]
+    few = tex(wording.count(row["candidates"]))
+    seeds = str(row["n_seeds"])
+    return [tex(chosen), few, validation, without, score, gain, seeds]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +32,36 @@ def recipe_table(study: Results) -> str:
         rows += [[tex(wording.task(n)), *_recipe(found[phase, n])] for n in names]
     head = ["", "epochs", "batch", "learning rate", "at most", "pieces"]
     return tabular("lrrrrr", head, rows)
+
+
+def learned_table(study: Results) -> str:
+    """What each intermediate task reached itself, alone and in each mixture."""
+    frame = study.intermediates
+    settings = wording.ordered_settings(frame["setting"])
+    kinds = {setting: _kind(setting) for setting in settings}
+    columns = list(dict.fromkeys(kinds.values()))
+    rows: Rows = []
+    for task in (t for t in registry.names("intermediate") if t in set(frame["task"])):
+        own = frame[frame["task"] == task].set_index("setting")
+        trivial = own["trivial"].dropna()
+        made = dict.fromkeys(columns, tex(DASH))
+        for setting, row in own.iterrows():
+            mark = "" if row["learned"] else r"\textsuperscript{\ddag}"
+            made[kinds[setting]] = tex(wording.score(row["score"])) + mark
+        guess = trivial.iloc[0] if len(trivial) else None
+        rows.append(
+            [tex(wording.task(task)), tex(wording.score(guess)), *made.values()]
+        )
+    head = ["", "trivial", *map(tex, columns)]
+    return tabular("lr" + "r" * len(columns), head, rows, "No such run yet.")
+
+
+def _kind(setting: str) -> str:
+    """`alone`, `+ MLM`, `Multi-task`: a setting without the task's own name."""
+    task, title = re.split(r"[@+]", setting)[0], wording.setting(setting)
+    if task == "multi":
+        return title
+    return title.removeprefix(wording.setting(task)).strip() or "alone"
 
 
 def _recipe(recipe: dict[str, Any]) -> list[str]:
@@ -69,7 +100,11 @@ def sweep_table(study: Results) -> str:
 
 
 def retrieval_table(study: Results) -> str:
-    """Retrieval at the layer that is reported: score, and gain over `none`."""
+    """Retrieval at the layer that is reported: score, and gain over `none`.
+
+    Beside it the score at the last layer, where another story may be told.
+    """
+    last = study.layers[study.layers["layer"] == study.layers["layer"].max()]
     targets = [t for t in study.targets if t in estimates.RETRIEVAL]
     rows = []
     for setting in study.settings:
@@ -82,11 +117,15 @@ def retrieval_table(study: Results) -> str:
             for frame in (study.scores, study.gains)
         )
         cells = [tex(wording.setting(setting)), seeds_of(scores), tex(span(layers))]
-        for score, gain in zip(scores, gains):
+        for target, score, gain in zip(targets, scores, gains):
+            at_last = results.cell(last, setting=setting, target=target)
             cells += [with_spread(score, wording.score), latex.change(gain)]
+            cells.append(
+                tex(DASH if at_last is None else wording.score(at_last["mean"]))
+            )
         rows.append(cells)
-    heads = [part for t in targets for part in (tex(wording.task(t)), "gain")]
-    columns = "lcc" + "rr" * len(targets)
+    heads = [part for t in targets for part in (tex(wording.task(t)), "gain", "last")]
+    columns = "lcc" + r"@{\hskip 1.2em}rrr" * len(targets)
     head = ["", "seeds", "layer", *heads]
     return tabular(columns, head, rows, "No retrieval run yet.")
 

@@ -29,7 +29,7 @@ DIFFERENCES = [
     *("model", "target", "language", "protocol", "other", "mean", "low", "high", "se"),
     *("n_examples", "interval"),
 ]
-BESIDE = ["target", "language", "model", "value", "source", "ours"]
+BESIDE = ["target", "language", "model", "value", "n", "source", "ours"]
 
 
 @cache
@@ -105,14 +105,15 @@ class Reasoning:
     def beside(self) -> pd.DataFrame:
         """Published scores of small models, and ours by the same protocol (`ours`).
 
-        Columns: target, language, model, value (points), source ("" of ours), ours.
+        Columns: target, language, model, value (points), n (items, of ours alone),
+        source ("" of ours), ours.
         """
-        published = quoted().assign(ours=False)
+        published = quoted().assign(ours=False, n=float("nan"))
         scores = self.scores
         plain = (scores["setting"] == BASELINE) & (scores["protocol"] == HARNESS)
         plain &= ~scores["language"].isin(["all", "zero-shot"])
         plain &= scores["target"].isin(set(published["target"]))
-        here = scores[plain].rename(columns={"mean": "value"})
+        here = scores[plain].rename(columns={"mean": "value", "n_examples": "n"})
         here = here.assign(source="", ours=True)
         return recorded.joined([here, published], BESIDE)
 

@@ -8,10 +8,11 @@ As in `xitt.analysis.verdicts`, no verdict is typed:
   are shown to have less than `analysis.margin`, each by a one-sided test at 5%;
 - gains go together where the 95% interval of their correlation is above zero in more
   than half of the comparisons, and do not where it is below in more than half;
-- a mended protocol changes scores where the 95% interval of the paired difference, over
-  examples, excludes zero in more than half of the languages and targets.
+- a corrected protocol changes scores where the 95% interval of the paired difference,
+  over examples, excludes zero in more than half of the languages and targets.
 
-What is neither is not clear, nor is anything that no second seed was run for.
+What is neither is not clear; what no second seed was run for is not tested, but for
+correlations and protocols, which compare languages and examples.
 """
 
 from __future__ import annotations
@@ -24,7 +25,15 @@ from xitt.analysis import wording
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import ANSWER, PASS, SMOOTH
 from xitt.analysis.questions.language_models.states import CENTRED
-from xitt.analysis.verdicts import FAILS, LEVEL, OPEN, UNCLEAR, Verdict, many, shares
+from xitt.analysis.verdicts import (
+    FAILS,
+    LEVEL,
+    UNCLEAR,
+    Verdict,
+    counted,
+    many,
+    shares,
+)
 from xitt.tasks import registry
 
 if TYPE_CHECKING:
@@ -114,7 +123,7 @@ def _settings(rows: pd.DataFrame, claim: str) -> Verdict:
     up, down, count = shares(rows)
     words = f"clear in {wording.some(up)} of {wording.plural(count, 'comparison')}"
     words += f", the opposite in {wording.number_word(down)}" if down else ""
-    return many(claim, up, down, count, words)
+    return many(claim, rows, (up, down), words)
 
 
 def _together(agreement: pd.DataFrame, measure: str, name: str) -> Verdict:
@@ -123,7 +132,7 @@ def _together(agreement: pd.DataFrame, measure: str, name: str) -> Verdict:
     words = f"a correlation above zero in {wording.some(up)} of "
     words += wording.plural(len(rows), "comparison")
     claim = f"the gain on code ({name}) goes with that on understanding"
-    return many(claim, up, down, len(rows), words)
+    return counted(claim, up, down, len(rows), words)
 
 
 def _own_language(study: Results) -> Verdict:
@@ -133,7 +142,7 @@ def _own_language(study: Results) -> Verdict:
     up, down, count = shares(rows)
     less = sum(below(row, study.margin) for _, row in rows.iterrows())
     words = f"clear on {wording.some(up)} of {wording.plural(count, 'comparison')}"
-    found = many(claim, up, down, count, words)
+    found = many(claim, rows, (up, down), words)
     if found.status == UNCLEAR and less > count / 2:
         return Verdict(claim, words, FAILS)
     return found
@@ -149,12 +158,10 @@ def below(row: pd.Series, margin: float) -> bool:
 
 
 def _protocols(study: Results) -> Verdict:
-    claim = "mending a protocol changes scores, without intermediate training"
+    claim = "correcting a protocol changes scores, without intermediate training"
     rows = study.reasoning.differences
     rows = rows[rows["language"] != "zero-shot"]
-    if rows.empty:
-        return Verdict(claim, "", OPEN)
     up, down = int((rows["low"] > 0).sum()), int((rows["high"] < 0).sum())
     words = f"{wording.some(up)} higher and {wording.some(down)} lower, of "
     words += wording.plural(len(rows), "score")
-    return many(claim, up + down, 0, len(rows), words)
+    return counted(claim, up + down, 0, len(rows), words)

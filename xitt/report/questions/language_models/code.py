@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xitt.analysis import results, wording
+from xitt.analysis import results, tallies, wording
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded, verdicts
 from xitt.analysis.questions.language_models.recorded import PASS, SMOOTH
@@ -133,19 +133,19 @@ def gain(study: Results) -> str:
 def languages(study: Results) -> str:
     """How many single languages change, after Holm's correction."""
     gains = study.code.gains
-    rows = gains[~gains["language"].isin(["all", "zero-shot"])]
+    rows = gains[~gains["language"].isin(["all", "zero-shot"])].dropna(subset=["mean"])
+    what = "combinations of a setting, a measure and a language"
+    if rows["p_holm"].isna().all():
+        return prose.untested(len(rows), what) if len(rows) else ""
     parts = []
     for measure in (PASS, SMOOTH):
-        own = rows[rows["measure"] == measure].dropna(subset=["mean"])
+        own = rows[rows["measure"] == measure]
         if len(own):
-            clear = results.clear(own)
-            up, down = int((clear & (own["mean"] > 0)).sum()), int(clear.sum())
+            up, down, _ = tallies.counted(own)
             name = "pass@1" if measure == PASS else "the log-likelihood"
             rise = prose.clause(up, "rise", "rises")
-            fall = prose.clause(down - up, "fall", "falls")
+            fall = prose.clause(down, "fall", "falls")
             parts.append(f"{rise} and {fall} in {name}, of {len(own):,}")
-    if not parts:
-        return ""
     return (
         "Of the combinations of a setting and a language, after Holm's correction, "
         f"{words.joined(parts)}"
@@ -165,11 +165,12 @@ def together(study: Results) -> str:
         f"Over settings and languages, the gain on code and that on understanding in "
         f"the same languages go together in {some} of "
         f"{wording.plural(len(rows), 'comparison')} and against each other in {none} "
-        f"(95% interval of Spearman's correlation apart from zero); the largest is "
-        f"{two_places(row['rho'])} ({two_places(row['low'])} to "
+        f"(95% interval of Spearman's correlation apart from zero, uncorrected); the "
+        f"largest is {two_places(row['rho'])} ({two_places(row['low'])} to "
         f"{two_places(row['high'])}), with {wording.task(row['target'])} of "
-        f"{row['side']}. With {settings} at most the interval stays wide, whatever the "
-        "number of languages."
+        f"{row['side']}, over {wording.plural(int(row['languages']), 'language')}. "
+        f"With {settings} at most the interval stays wide, whatever the number of "
+        "languages."
     )
 
 

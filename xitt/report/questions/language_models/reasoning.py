@@ -18,6 +18,8 @@ from xitt.report.questions.language_models import words
 from xitt.report.questions.language_models.words import Numbers
 from xitt.report.tables import comparison_tables, language_models
 
+LEAST_ITEMS = 50  # of a language in a mean that stands beside a published one
+
 
 def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key; none without reasoning."""
@@ -99,8 +101,8 @@ def floor(study: Results) -> str:
         return ""
     return (
         f"Not shown to be above chance {'is' if len(parts) == 1 else 'are'} "
-        f"{wording.listing(parts)}: there a gain is one from a guess, and that one is "
-        "missing says little."
+        f"{wording.listing(parts)}: there a gain is one from a guess, and its absence "
+        "says little."
     )
 
 
@@ -129,7 +131,7 @@ def protocols(study: Results) -> str:
             parts.append(
                 f"by {wording.gain(mean['mean'])} points on {wording.task(target)} "
                 f"({wording.gain(mean['low'])} to {wording.gain(mean['high'])} over "
-                f"items; apart from zero in {wording.number_word(apart)} of "
+                f"items; apart from zero in {wording.some(apart)} of "
                 f"{wording.plural(len(single), 'language')})"
                 + (f" with {model}" if frame["model"].nunique() > 1 else "")
             )
@@ -169,20 +171,22 @@ def beside(study: Results) -> str:
     ours, theirs = (frame[frame["ours"].astype(bool) == own] for own in (True, False))
     parts = []
     for target in wording.ordered_targets(ours["target"]):
-        there = theirs[theirs["target"] == target]
+        there, here = (part[part["target"] == target] for part in (theirs, ours))
+        enough = set(here.loc[here["n"] >= LEAST_ITEMS, "language"])
         means = {}
-        for part in (ours[ours["target"] == target], there):
-            part = part[part["language"].isin(set(there["language"]))]
+        for part in (here, there):
+            part = part[part["language"].isin(set(there["language"]) & enough)]
             for model, own in part.groupby("model", sort=False):
                 means[model] = (own["value"].mean(), own["language"].nunique())
-        most = max(count for _, count in means.values())
-        listed = wording.listing(
-            f"{model} {wording.score(value)}"
-            for model, (value, count) in means.items()
-            if count == most
-        )
-        many = wording.plural(most, "language")
-        parts.append(f"{wording.task(target)} (mean of {many}): {listed}")
+        most = max((count for _, count in means.values()), default=0)
+        if most:
+            listed = wording.listing(
+                f"{model} {wording.score(value)}"
+                for model, (value, count) in means.items()
+                if count == most
+            )
+            many = wording.plural(most, "language")
+            parts.append(f"{wording.task(target)} (mean of {many}): {listed}")
     if not parts:
         return ""
     return (

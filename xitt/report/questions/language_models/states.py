@@ -25,7 +25,9 @@ def of(study: Results) -> dict[str, str]:
         "states-gain": gain(study),
         "states-contrast": contrast(study),
     }
-    told = claims_prose.told(verdicts.of_states(study), "claims about own states")
+    told = claims_prose.told(
+        verdicts.of_states(study), "claims about retrieval by a decoder"
+    )
     found |= {f"states-{key}": text for key, text in told.items()}
     return {key: text for key, text in found.items() if text}
 

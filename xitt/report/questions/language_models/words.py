@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from xitt.analysis import wording
-from xitt.analysis.cautions import power
+from xitt.analysis.cautions import power, unlearned
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import NATS, Records
 from xitt.analysis.results import Results
@@ -17,6 +17,12 @@ from xitt.report.figures.language_model_figures import measure_title, title
 from xitt.report.tables import keys
 
 Numbers = dict[str, tuple[str, float | None]]
+
+
+def of(study: Results) -> dict[str, str]:
+    """What holds for every question of language models, by key."""
+    found = {"language-models-training": training(study)}
+    return {key: text for key, text in found.items() if text}
 
 
 def numbers(study: Results) -> Numbers:
@@ -30,6 +36,48 @@ def numbers(study: Results) -> Numbers:
         "language-models/names": (wording.listing(names), len(names)),
         "language-models/power": (f"{power.POWER:.0%}", power.POWER),
     }
+
+
+def training(study: Results) -> str:
+    """How intermediate tasks are trained, and what each reaches itself."""
+    runs = [
+        r for own in study.language_models for r in own if r["phase"] == "intermediate"
+    ]
+    recipes = [r for run in runs for r in _recipes(run["params"]).values()]
+    if not recipes:
+        return ""
+    write = {"max_train": wording.count, "batch": wording.number_word,
+             "epochs": lambda n: wording.plural(n, "epoch"),
+             "lr": wording.power}  # fmt: skip
+    said = {
+        name: wording.listing(map(say, sorted({recipe[name] for recipe in recipes})))
+        for name, say in write.items()
+    }
+    ways = {_adapted(run["params"].get("tuning", {})) for run in runs}
+    reached = unlearned.frame(runs).dropna(subset=["trivial"])
+    scores = wording.listing(
+        f"{wording.score(row.score)} with {wording.setting(row.setting)}"
+        + ("" if row.task == row.setting else f" ({wording.task(row.task)})")
+        for row in reached.itertuples()
+    ) if len(reached) else ""  # fmt: skip
+    return (
+        f"A task trains {wording.listing(sorted(ways))}, on {said['max_train']} "
+        f"examples at most, for {said['epochs']} in batches of {said['batch']}, at a "
+        f"learning rate of {said['lr']}."
+        + (f" On its own development data it then reaches {scores}." if scores else "")
+    )
+
+
+def _recipes(params: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Of each task that a run trains on."""
+    return {"": params["recipe"]} if "recipe" in params else params.get("recipes", {})
+
+
+def _adapted(tuning: dict[str, Any]) -> str:
+    """`adapters of rank 16 (LoRA)`, or `all weights`."""
+    if tuning.get("method") == "lora":
+        return f"adapters of rank {tuning['rank']} (LoRA)"
+    return "all weights"
 
 
 def change(row: pd.Series) -> str:
@@ -103,15 +151,19 @@ def powered(frame: pd.DataFrame) -> str:
     for _, row in ordered(known).iterrows():
         one, mean = (sized(row[name], row["measure"]) for name in ("one", "mean"))
         seeds = wording.plural(int(row["seeds"]), "seed")
-        text = (
-            f"{title(row['target'], row['measure'])} ({row['n']:,} items a language, "
-            f"{seeds}): {one} in one language"
-        )
+        text = f"{one} in one language"
         if not wording.missing(row["mean"]):
-            text += f", {mean} in the mean over them"
-        parts.append(text)
+            text += f" and {mean} in the mean over them"
+        where = title(row["target"], row["measure"])
+        parts.append(f"{text} on {where} ({row['n']:,} items a language, {seeds})")
+    changes = "; of ".join(parts)
+    if known["seeds"].max() == 1:
+        return (
+            f"Were examples the only noise, a power of {power.POWER:.0%} would be "
+            f"reached by a change of {changes}. With one seed nothing is tested."
+        )
     return (
-        f"What is seen with a power of {power.POWER:.0%}, of {'; of '.join(parts)}. "
+        f"A power of {power.POWER:.0%} is reached by a change of {changes}. "
         "What is smaller may be there and unseen."
     )
 
