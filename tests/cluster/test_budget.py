@@ -82,6 +82,12 @@ def test_without_records_there_the_speed_is_a_share_of_the_named_gpus_peak(
         Budget(study, "A1000")
 
 
+def test_records_of_an_a100_are_none_of_an_a10(study, recorded):
+    recorded(record(grid.runs(study)[0], accelerator="NVIDIA A100-SXM4-80GB"))
+    assert Budget(study, "A10").recorded == []
+    assert Budget(study, "A100").speed == 1000.0
+
+
 def test_memory_and_disk_of_xlmr_large_are_what_its_size_says():
     study = profiles.load("paper")
     made = Budget(study)
@@ -221,9 +227,13 @@ def test_masked_lm_and_mixtures_are_counted_as_steps():
     mlm = 0.2 / 0.8 * 2 * 256 * 64 / 2  # every fifth step is one of sentences
     assert work.trained(both, {"mnli": 50.0}) == pytest.approx(plain + mlm)
     multi = grid.intermediate(study, "multi", 13)
-    tasks = multi.params["recipes"]
-    epochs = len(tasks) + 1  # of 48 examples: MNLI alone goes twice through them
-    assert work.trained(multi, dict.fromkeys(tasks, 10.0)) == 48 * epochs * 10
+    lengths = dict.fromkeys(multi.params["recipes"], 10.0)
+    # Once through 48 examples of each: MNLI alone would go twice through its own.
+    plain = 48 * len(lengths) * 10
+    assert work.trained(multi, lengths) == plain
+    mlm = 0.2 / 0.8 * 48 * len(lengths) * 64 / 2
+    beside = work.trained(grid.intermediate(study, "multi+mlm", 13), lengths)
+    assert beside == pytest.approx(plain + mlm)
 
 
 def test_gradient_checkpointing_takes_less_memory_and_more_time(study, recorded):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from tiny_mirror import NLI, nli, refused, write
 
 from xitt.data import corpora, examples, inventory
@@ -29,6 +30,24 @@ def test_a_folder_has_the_languages_whose_files_are_there(folder, monkeypatch):
     monkeypatch.setenv("XITT_MIRROR", str(folder))
     assert inventory.languages("paws_x", "test", "mirror") == ["de"]
     assert inventory.languages("paws_x", "train", "mirror") == []
+
+
+def test_a_language_has_rows_in_any_of_the_files_that_hold_several(
+    folder, tmp_path, monkeypatch
+):
+    entry = {
+        "title": "Toy", "phase": "target", "kind": "text", "licence": "none",
+        "languages": ["en", "de", "sw"], "prefix": "{lang}-",
+        "dataset": "acme/toy", "config": "all", "splits": {"test": ["one", "two"]},
+        "columns": {"id": "id", "text": "text"},
+    }  # fmt: skip
+    path = tmp_path / "more.yaml"
+    path.write_text(yaml.safe_dump({"tasks": {"toy": entry}}))
+    monkeypatch.setenv("XITT_TASKS", str(path))
+    for name, ids in {"one": ["en-1", "de-1"], "two": ["de-2"]}.items():
+        write(folder, f"acme/toy/all/{name}", [{"id": i, "text": i} for i in ids])
+    assert inventory.languages("toy", "test", folder) == ["en", "de"]
+    assert inventory.size("toy", "de", "test", folder) == 2
 
 
 def test_the_hub_has_what_the_registry_says():

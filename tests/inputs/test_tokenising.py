@@ -244,6 +244,15 @@ def test_a_tokenizer_is_left_as_it_was():
     assert TOKENIZER("a </s>")["input_ids"] == before
 
 
+def test_a_tokenizer_is_left_as_it_was_by_who_stops_early():
+    before = TOKENIZER("a </s>")["input_ids"]
+    texts = tokenising.encode(TOKENIZER, ["the cat", "a dog"], max_length=3)
+    next(texts)
+    texts.close()
+    assert TOKENIZER.backend_tokenizer.truncation is None
+    assert TOKENIZER("a </s>")["input_ids"] == before
+
+
 def test_a_question_behind_a_long_context_is_kept_and_the_context_is_cut():
     """Cosmos QA: context and question are one text, and the answer goes with both."""
     context, question = "the cat sat on the mat " * 6, "was a dog big?"

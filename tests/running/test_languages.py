@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from xitt.analysis.questions.volume import facts
+from xitt.errors import UserError
 from xitt.running import languages
+from xitt.study import profiles
 
 SPACE = 0
 
@@ -77,3 +79,8 @@ def test_every_recorded_measurement_is_of_a_language_and_within_bounds():
     for values in held["languages"].values():
         assert 0.3 < values.get("premium", 1.0) < 5
         assert 0 < values.get("overlap", 0.5) < 1
+
+
+def test_a_study_of_a_language_model_has_no_encoder_to_measure():
+    with pytest.raises(UserError, match="small-lm has no encoder"):
+        languages.measure(profiles.load("small-lm"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from transformers import M2M100Config, M2M100ForConditionalGeneration
 from xitt import paths
 from xitt.data import examples, inventory, sources
 from xitt.errors import UserError
-from xitt.running import translation
+from xitt.running import data_commands, translation
+from xitt.study import profiles
 from xitt.tasks import registry
 
 CODES = ["__en__", "__de__", "zho_Hans"]
@@ -208,3 +210,12 @@ def test_a_model_of_one_language_is_told_nothing(model, tmp_path):
     (tmp_path / "en-de").symlink_to(model)
     only = translation.load(str(tmp_path / "en-{lang}"), "de")
     assert only.first is None
+
+
+def test_languages_are_named_where_a_study_takes_all(monkeypatch):
+    study = profiles.load("demo")
+    block = {**study["intermediate"], "translated_languages": "all"}
+    monkeypatch.setattr(profiles, "load", lambda _: {**study, "intermediate": block})
+    asked = Namespace(profile="demo", languages="", task="qqp", model="any")
+    with pytest.raises(UserError, match=r"demo takes all .* \(LANGUAGES=de,sw\)"):
+        data_commands.translate(asked)

@@ -178,6 +178,28 @@ def test_solutions_are_judged_once_for_each_content(cached, monkeypatch):
     assert len(list(cached.iterdir())) == 1
 
 
+@pytest.mark.parametrize("verdict", solutions.MOMENTARY)
+def test_what_a_busy_moment_gave_a_solution_is_tried_again_alone_and_not_kept(
+    cached, monkeypatch, verdict
+):
+    passed, late = (sandbox.Outcome(v, True, 0.1) for v in ("passed", verdict))
+    answers, asked = [[passed, late], [late], [passed]], []
+
+    def run_all(programs, seconds, *, workers):
+        asked.append((list(programs), workers))
+        return answers.pop(0)
+
+    monkeypatch.setattr(sandbox, "run_all", run_all)
+    both = [ADD.canonical, WHOLE.canonical]
+    first = solutions.judge([ADD, WHOLE], workers=2)
+    assert [one.verdict for one in first] == ["passed", verdict]
+    assert asked == [(both, 2), (both[1:], 1)]
+    later = solutions.judge([ADD, WHOLE], workers=2)  # the moment is over
+    assert [one.verdict for one in later] == ["passed", "passed"]
+    assert solutions.judge([ADD, WHOLE]) == later
+    assert asked[2:] == [(both[1:], 1)]
+
+
 def test_a_program_has_four_times_what_the_solution_took_from_four_seconds_up():
     assert solutions.Judged("passed", 0.2).limit == 4.0
     assert solutions.Judged("passed", 3.0).limit == 12.0

@@ -266,7 +266,8 @@ def test_a_threshold_needs_gold_pairs():
 def test_english_asks():
     # Both English sentences are nearest to source 0; each source has its own nearest.
     source, english = angles(0, 60), angles(1, 29)
-    asked = retrieval.tatoeba(source, english)
+    found, asked = retrieval.tatoeba(source, english)
+    assert found.tolist() == [0, 0]
     assert asked.tolist() == [[1, 1], [0, 1]]
 
 
@@ -278,7 +279,7 @@ def test_tatoeba_is_xtremes_search_on_unit_vectors():
     flat = faiss.IndexFlatL2(x.shape[1])
     flat.add(x)
     predictions = flat.search(y, 1)[1].ravel()
-    counts = retrieval.tatoeba(source, english, block=64)
+    _, counts = retrieval.tatoeba(source, english, block=64)
     assert (counts[:, 0] == (predictions == np.arange(150))).all()
     score = named.get("retrieval_accuracy").scores(counts.sum(axis=0))["accuracy"]
     assert 20 < score < 100
@@ -286,4 +287,5 @@ def test_tatoeba_is_xtremes_search_on_unit_vectors():
 
 def test_the_first_of_equal_sentences_is_found():
     source = angles(0, 0, 90)
-    assert retrieval.tatoeba(source, angles(0, 0, 90))[:, 0].tolist() == [1, 0, 1]
+    _, counts = retrieval.tatoeba(source, angles(0, 0, 90))
+    assert counts[:, 0].tolist() == [1, 0, 1]

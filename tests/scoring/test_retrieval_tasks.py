@@ -111,10 +111,25 @@ def test_nearest_neighbours_by_layers_are_those_of_everything_at_once():
         )
         for side in rows.values()
     )  # fmt: skip
-    counts = [retrieval.tatoeba(a, b) for a, b in zip(x, y)]
+    counts = [retrieval.tatoeba(a, b)[1] for a, b in zip(x, y)]
     shares = [100 * c[:, 0].mean() for c in counts]
     assert found.layers["test"]["de"] == pytest.approx(shares)
     assert found.predictions["test", "de"] == retrieval.nearest(x[1], y[1]).tolist()
+
+
+def test_each_layer_is_searched_once(monkeypatch):
+    one, searched, nearest = corpus(9, 9), [], retrieval.nearest
+
+    def counted(*both, **where):
+        searched.append(both)
+        return nearest(*both, **where)
+
+    monkeypatch.setattr(retrieval, "nearest", counted)
+    rows = {("test", "de"): {"source": one.source, "target": one.target}}
+    retrieval_tasks.bitext(
+        registry.get("tatoeba"), encoder(), TOKENIZER, rows, options=OPTIONS, **HOW
+    )
+    assert len(searched) == 3
 
 
 def test_without_the_mean_of_a_language_its_own_direction_is_gone():
@@ -132,7 +147,7 @@ def test_without_the_mean_of_a_language_its_own_direction_is_gone():
         )
         for side in (one.source, one.target)
     )  # fmt: skip
-    right = [retrieval.tatoeba(a - a.mean(0), b - b.mean(0)) for a, b in zip(x, y)]
+    right = [retrieval.tatoeba(a - a.mean(0), b - b.mean(0))[1] for a, b in zip(x, y)]
     shares = [100 * counts[:, 0].mean() for counts in right]
     assert found.centred["test"]["de"] == pytest.approx(shares)
     assert found.layers == plain.layers and not plain.centred

@@ -14,6 +14,7 @@ import pytest
 
 from xitt.errors import UserError
 from xitt.scoring.programs import sandbox
+from xitt.training import machine
 
 WAYS = ("bwrap", "unshare")
 
@@ -231,6 +232,21 @@ def test_many_run_side_by_side_in_order(way):
     assert [o.passed for o in outcomes] == [n % 3 > 0 for n in range(12)]
 
 
+def test_as_many_run_side_by_side_as_the_process_has_cores(monkeypatch):
+    at_work, most = [], []
+
+    def run(program, *_, **__):
+        at_work.append(program)
+        time.sleep(0.01)
+        most.append(len(at_work))
+        at_work.remove(program)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    monkeypatch.setattr(machine, "cores", lambda: 1)
+    sandbox.run_all(["a", "b", "c", "d"], [1.0] * 4, way="none")
+    assert most == [1, 1, 1, 1]
+
+
 def test_a_program_costs_little(way):
     """30 ms on an idle machine; here it is bounded where others work beside."""
     best = min(_cost(way) for _ in range(3))
@@ -251,7 +267,9 @@ def test_a_normal_user_is_served_as_well(way, tmp_path):
     shared = Path("/var/tmp") / tmp_path.name
     try:
         shutil.copytree(folder / "scoring/programs", shared / "xitt/scoring/programs")
-        for name in ("__init__.py", "errors.py", "scoring/__init__.py"):
+        (shared / "xitt/training").mkdir()
+        beside = ("training/__init__.py", "training/machine.py")
+        for name in ("__init__.py", "errors.py", "scoring/__init__.py", *beside):
             shutil.copy(folder / name, shared / "xitt" / name)
         program = (
             "from xitt.scoring.programs import sandbox as s\n"

@@ -6,7 +6,9 @@ Hub), or a folder given as a Path. `load` returns a `datasets.Dataset` with the 
 of the task's kind:
 
     classification  id, text_a, text_b ("" for a single text), label
-    choice          id, text_a (context and question), choices, label
+    choice          id, text_a, choices, label; question where it is not in text_a
+    cloze           id, sentence (its blank is "_"), choices, label
+    math            id, question, answer
     tagging         id, tokens, tags
     span            id, question, context, answers, starts (both empty: no answer)
     bitext          id, source (the language), target (English); so is a dictionary

@@ -54,9 +54,13 @@ def languages(
 
 
 def _by_prefix(task: Task, known: list[str], split: str, place: Place) -> list[str]:
-    """The languages that have rows in a file that holds several."""
-    (slot,) = sources.slots(task, known[0], split, place)
-    return [lang for lang in known if not slot.path or _count(slot, lang)]
+    """The languages that have rows in files that hold several."""
+
+    def has(lang: str) -> bool:
+        there = sources.slots(task, lang, split, place)
+        return any(not slot.path or _count(slot, lang) for slot in there)
+
+    return [lang for lang in known if has(lang)]
 
 
 def size(task: str, lang: str, split: str, source: str | Path = "auto") -> int:

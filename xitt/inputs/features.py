@@ -17,7 +17,7 @@ IGNORED = -100  # the label of a token that is not scored (torch's ignore_index)
 class Features:
     """Token ids of one task (or of several of the same kind, see `concat`).
 
-    kind: classification | choice | tagging | span | text.
+    kind: classification | choice | tagging | span | text | verbalised.
     ids: (T,) int32, all sequences one after another, special tokens included.
     offsets: (S + 1,) sequence s is ids[offsets[s]:offsets[s + 1]].
     items: (N + 1,) item i is the sequences items[i] to items[i + 1] - 1.

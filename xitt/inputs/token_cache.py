@@ -30,7 +30,7 @@ FOLDER = paths.DATA / "tokens"
 
 
 def make(kind: str, rows: Any, tokenizer: Any, **options: int) -> Features:
-    """As `features.make`. Rows that are no `datasets.Dataset` are not kept."""
+    """As `tokenising.make`. Rows that are no `datasets.Dataset` are not kept."""
 
     def build() -> Features:
         return tokenising.make(kind, rows, tokenizer, **options)

@@ -270,20 +270,22 @@ def encode(
     and takes texts and pairs mixed.
     """
     backend = tokenizer.backend_tokenizer
-    for start in range(0, len(inputs), CHUNK):
-        backend.no_padding()
-        backend.no_truncation()
-        backend.encode_special_tokens = True  # what a text says is text
-        if max_length is not None:
-            backend.enable_truncation(
-                max_length, stride=stride, strategy=strategy, direction=cut
+    try:
+        for start in range(0, len(inputs), CHUNK):
+            backend.no_padding()
+            backend.no_truncation()
+            backend.encode_special_tokens = True  # what a text says is text
+            if max_length is not None:
+                backend.enable_truncation(
+                    max_length, stride=stride, strategy=strategy, direction=cut
+                )
+            chunk = inputs[start : start + CHUNK]
+            yield from backend.encode_batch(
+                chunk, add_special_tokens=specials, is_pretokenized=split
             )
-        chunk = inputs[start : start + CHUNK]
-        yield from backend.encode_batch(
-            chunk, add_special_tokens=specials, is_pretokenized=split
-        )
-    backend.no_truncation()
-    backend.encode_special_tokens = False
+    finally:  # whoever asks may stop early
+        backend.no_truncation()
+        backend.encode_special_tokens = False
 
 
 def _special(tokenizer: Any) -> np.ndarray:

@@ -85,6 +85,11 @@ def translate(arguments: Namespace) -> int:
     wanted = arguments.languages.split(",") if arguments.languages else (
         study["intermediate"]["translated_languages"]
     )  # fmt: skip
+    if wanted == "all":
+        raise UserError(
+            f"{study['name']} takes all languages that are translated and names none; "
+            "name those to translate (LANGUAGES=de,sw)"
+        )
     for lang in wanted:
         path = translation.translate(
             arguments.task,

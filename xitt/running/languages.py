@@ -40,10 +40,16 @@ def measure(study: Profile) -> Path:
     each.
 
     Raises:
-        UserError: where the data of neither task, or no tokenizer, can be had.
+        UserError: where the data of neither task, or no tokenizer, can be had, and for
+            a study without an encoder: volumes are those of an encoder's pretraining.
     """
     from xitt.models import encoders
 
+    if "encoder" not in study:
+        raise UserError(
+            f"{study['name']} has no encoder, whose tokenizer is measured; take a "
+            "profile that has one (PROFILE=small)"
+        )
     _, tokenizer = encoders.load(study["encoder"])
     source = data_source.source(study)
 

@@ -23,7 +23,7 @@ from xitt.tasks.schema import Task
 
 Rows = Any  # a datasets.Dataset in the columns of the task's kind, or a Mining
 Part = tuple[str, str]  # (split, language)
-Scores = dict[str, dict[str, dict[str, Any]]]  # split -> language -> metrics.summary
+Scores = dict[str, dict[str, dict[str, Any]]]  # split -> language -> bootstrap.summary
 Cuts = dict[str, dict[str, int]]  # split -> language -> sequences that lost tokens
 
 

@@ -8,7 +8,7 @@ tuned on the development split and never on what is scored:
     found = mine_bitext(source, target, source_ids, target_ids)  # of dev
     threshold = best_threshold(found, gold)
     pairs = extract(mine_bitext(...), threshold)                      # of test
-    metrics.get("mining_f1").compute(pairs, gold)
+    named.get("mining_f1").compute(pairs, gold)
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ Pair = tuple[str, str]
 # ---------------------------------------------------------------------------- tatoeba
 
 
-def tatoeba(source: Any, target: Any, **where: Any) -> np.ndarray:
-    """(n, 2) counts of `retrieval_accuracy`: is the nearest sentence the translation?
+def tatoeba(source: Any, target: Any, **where: Any) -> tuple[np.ndarray, np.ndarray]:
+    """What `nearest` finds, and (n, 2) counts of `retrieval_accuracy`.
 
-    A sentence that occurs twice is right at one of its places only, as in XTREME. The
-    arguments are those of `nearest`.
+    They say whether it is the translation. A sentence that occurs twice is right at one
+    of its places only, as in XTREME. The arguments are those of `nearest`.
     """
     predictions = nearest(source, target, **where)
     count = named.get("retrieval_accuracy").counts
-    return count(predictions, np.arange(len(predictions)))
+    return predictions, count(predictions, np.arange(len(predictions)))
 
 
 def nearest(

@@ -75,10 +75,9 @@ def bitext(
             where = {"device": devices.device()}
             for layer in range(n):
                 for centred, both in _ways(x(layer), y(layer), options):
-                    counts = retrieval.tatoeba(*both, **where)
+                    nearest, counts = retrieval.tatoeba(*both, **where)
                     at = (part, layer, centred)
                     if _take(found, task, *at, counts, options, draws, data):
-                        nearest = retrieval.nearest(*both, **where)
                         found.predictions[part] = nearest.tolist()
     return found
 

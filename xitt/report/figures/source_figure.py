@@ -23,7 +23,6 @@ from xitt.tasks import registry
 NO_SOURCES = "no intermediate task was run in English and another language yet"
 
 # Inches: a cell, the sources' names, a panel's title, what parts panels.
-# Inches: a cell, the sources' names, a panel's title, what parts panels.
 CELL, NAMES, HEAD, APART = 0.2, 0.72, 0.42, 0.12
 HUNDREDTHS = 100  # log-likelihoods are in hundredths of a nat
 

@@ -134,7 +134,7 @@ def _answered(
         options = {"lang": lang} if "lang" in metric.options else {}
         words = given
         right = [
-            metric.compute([text], [list(row["answers"])], **options)["exact_match"] > 0
+            metric.compute([text], [list(row["answers"])], **options)["em"] > 0
             for text, row in zip(given, items)
         ]
     return {"given": words, "right": [int(each) for each in right]}

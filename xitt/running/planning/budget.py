@@ -31,6 +31,7 @@ from xitt.study import grid, records
 from xitt.study.families import models
 from xitt.study.profiles import Profile
 from xitt.study.run import Run
+from xitt.training import cards
 from xitt.training.cards import GPU, GPUS, Card
 
 UTILISATION = 0.4
@@ -71,8 +72,7 @@ class Budget:
             if record["encoder"]["id"] == models.name(self.study)
         ]
         if self.gpu:
-            wanted = self.gpu.upper()
-            return [record for record in mine if wanted in hardware(record)]
+            return [r for r in mine if cards.named(hardware(r)) == self.card]
         names = [hardware(record) for record in mine]
         most = max(set(names), key=names.count) if names else ""
         return [record for record in mine if hardware(record) == most]

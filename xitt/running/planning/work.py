@@ -50,6 +50,7 @@ def trained(run: Run, measured: Mapping[str, float]) -> float:
         UserError: for a task of no known size in a study that takes all of it.
     """
     recipes = run.params.get("recipes") or {run.target: run.params.get("recipe")}
+    shared = run.params.get("recipe")  # of several tasks; else the task's own
     total, items = 0.0, 0
     for name, recipe in recipes.items():
         if recipe is None:  # retrieval trains nothing, nor who is asked as it is
@@ -61,11 +62,12 @@ def trained(run: Run, measured: Mapping[str, float]) -> float:
         examples = min(filter(None, (recipe["max_train"], rows)), default=0)
         if not examples:
             raise UserError(f"{name}: no size known; set max_train in its recipe")
-        if run.setting == "multi" and run.params.get("multi_cap"):
-            examples = min(examples, run.params["multi_cap"])
+        if cap := run.params.get("multi_cap"):
+            examples = min(examples, cap)
         length = measured.get(name, recipe["max_length"] / 2)
-        total += examples * recipe["epochs"] * length
-        items += examples * recipe["epochs"]
+        passed = examples * (shared or recipe)["epochs"]
+        total += passed * length
+        items += passed
     if mlm := run.params.get("mlm"):  # sentences, for a share of all steps
         total += items * mlm["share"] / (1 - mlm["share"]) * mlm["max_length"] / 2
     return total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,20 +44,6 @@ def resampled_sums(
         weights = np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n)
         sums[first : first + rows] = weights @ counts
     return sums
-
-
-def bootstrap_replicates(
-    counts: np.ndarray,
-    scores: Callable[[np.ndarray], np.ndarray],
-    key: Sequence[str],
-    draws: int = 100,
-    seed: int = 0,
-) -> list[float]:
-    """A score under `draws` resamples, see `resampled_sums`.
-
-    scores: from sums (draws, k) to (draws,) points.
-    """
-    return [float(v) for v in scores(resampled_sums(counts, key, draws, seed))]
 
 
 def of_clusters(counts: np.ndarray, clusters: Sequence[Hashable]) -> np.ndarray:

@@ -9,9 +9,9 @@ bootstrap over examples is one matrix product, with no second look at the predic
     metric.scores(counts.sum(axis=0))                      # {"f1": 72.7, ...}
     summary(metric, counts, key=("udpos", "test"))   # as a record holds it
 
-`load(name)` gives the same numbers as an `evaluate.Metric`, without a network. Bad
-input (nothing to score, unequal lengths, labels out of range, placeholder labels) is
-always a `UserError` and never a number.
+`as_evaluate.load(name)` gives the same numbers as an `evaluate.Metric`, without a
+network. Bad input (nothing to score, unequal lengths, labels out of range, placeholder
+labels) is always a `UserError` and never a number.
 """
 
 from __future__ import annotations

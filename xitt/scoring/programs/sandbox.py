@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from xitt.errors import UserError
+from xitt.training import machine
 
 HARNESS = Path(__file__).with_name("harness.py").read_text(encoding="utf-8")
 VARIABLE = "XITT_SANDBOX"
@@ -86,10 +87,10 @@ def run_all(
     """The outcome of each program, in order; see `run`.
 
     seconds: the time limit of each.
-    workers: how many run at a time; 0 for as many as there are processors.
+    workers: how many run at a time; 0 for as many as this process has cores.
     """
     way = way or available()
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(workers or machine.cores()) as pool:
         jobs = [
             pool.submit(run, program, limit, limits=limits, way=way)
             for program, limit in zip(programs, seconds, strict=True)

@@ -20,6 +20,7 @@ from xitt.scoring.programs import sandbox
 from xitt.scoring.programs.protocols import Problem
 
 LIMIT = 30.0  # seconds a canonical solution may take
+MOMENTARY = ("timeout", "ended")  # verdicts that a busy machine gives, too
 LEAST, TIMES = 4.0, 4  # as in EvalPlus: four times the canonical's, from 4 s up
 
 log = logging.getLogger("xitt")
@@ -38,17 +39,31 @@ class Judged(NamedTuple):
 
 
 def judge(problems: Sequence[Problem], workers: int = 0) -> list[Judged]:
-    """The outcome of each problem's own solution; kept by content and machine."""
+    """The outcome of each problem's own solution; kept by content and machine.
+
+    What may be due to a busy moment is run once more, alone, and again when it is asked
+    for the next time: else one moment would leave a problem out of every later run.
+    """
     programs = [problem.canonical for problem in problems]
     machine = [platform.node(), sys.version, sandbox.available(), sandbox.HARNESS]
     note = paths.DATA / "solutions" / f"{files.digest([machine, programs])[:32]}.json"
-    if note.exists():
+    if there := note.exists():
         kept = json.loads(note.read_text(encoding="utf-8"))
-        return [Judged(verdict, seconds) for verdict, seconds in kept]
-    outcomes = sandbox.run_all(programs, [LIMIT] * len(programs), workers=workers)
-    found = [Judged(o.verdict, round(o.seconds, 3)) for o in outcomes]
-    files.write_json(note, found)
+        found = [Judged(verdict, seconds) for verdict, seconds in kept]
+    else:
+        found = _ran(programs, workers)
+    doubtful = [n for n, one in enumerate(found) if one.verdict in MOMENTARY]
+    if doubtful or not there:
+        again = _ran([programs[n] for n in doubtful], workers=1)
+        for n, one in zip(doubtful, again):
+            found[n] = one
+        files.write_json(note, found)
     return found
+
+
+def _ran(programs: Sequence[str], workers: int) -> list[Judged]:
+    outcomes = sandbox.run_all(programs, [LIMIT] * len(programs), workers=workers)
+    return [Judged(o.verdict, round(o.seconds, 3)) for o in outcomes]
 
 
 def excluded(

@@ -43,8 +43,14 @@ def numbers(text: str, thousands: str) -> list[Decimal]:
 
 @cache
 def _pattern(space: str) -> re.Pattern[str]:
-    """Groups of three (in India of two and a last three), or digits; a fraction."""
-    groups = rf"\d{{1,3}}(?:(?P<mark>[.,'{space}])\d{{2,3}}(?:(?P=mark)\d{{2,3}})*)?"
+    """Groups of three (in India of two and a last three), or digits; a fraction.
+
+    After a space or an apostrophe no fraction begins, so that only three digits go on
+    with the number: 1 250 is one, 12 50 are two.
+    """
+    thousand = rf"(?P<apart>['{space}])\d{{3}}(?:(?P=apart)\d{{3}})*"
+    either = r"(?P<mark>[.,])\d{2,3}(?:(?P=mark)\d{2,3})*"
+    groups = rf"\d{{1,3}}(?:{thousand}|{either})?"
     return re.compile(rf"(?<!\w)-?(?:{groups}(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)")
 
 
