@@ -59,13 +59,14 @@ gains[["setting", *shown, "p_holm"]].round(3) if len(
 # %% [markdown]
 # ## Language by language
 # The languages whose gain, or loss, remains after the correction over all languages but
-# English. None is a result, too.
+# English. Where a cell has one seed nothing is tested; where it was, none is a result, too.
 
 # %%
 single = found.language_gains
 single = single[single["language"] != "en"]
 clear = single[results.clear(single)]
-print(f"{len(clear)} of {len(single)} cells differ from zero after correction")
+tested = int(single["p_holm"].notna().sum())
+print(f"{tested} of {len(single)} cells are tested; {len(clear)} differ from zero")
 clear[["setting", "target", "language", "mean", "low", "high", "p_holm"]].round(3).head(
     40
 )

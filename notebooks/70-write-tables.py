@@ -12,7 +12,7 @@ profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
 # %%
 from xitt.analysis import results
-from xitt.report import numbers, speed_report
+from xitt.report import numbers, readme, speed_report
 from xitt.report.tables import catalogue, summary
 from xitt.study import profiles
 
@@ -36,10 +36,12 @@ summary.print_summary(found)
 
 # %% [markdown]
 # ## Numbers
-# A key the paper uses and this file lacks stops the build.
+# A key the paper uses and this file lacks stops the build. The README that stands beside
+# the figures has a few of the sentences, too.
 
 # %%
 written = numbers.write(found, paper)
+readme.write(found, profiles.folder(study, "figures").parent / "README.md")
 list(numbers.collect(found).items())[:12]
 
 # %% [markdown]

@@ -77,6 +77,21 @@ def test_targets_weigh_the_same_in_the_average_whatever_their_languages():
     assert row(frame, target="all", **where)["n_targets"] == 2
 
 
+def test_targets_of_other_suites_enter_no_average_beside_those_of_xtreme():
+    other = [
+        record(setting, "xcopa", {"en": 50.0, "sw": 50.0 + gain})
+        for setting, gain in (("none", 0.0), ("mnli", 20.0))
+    ]
+    where = {"setting": "mnli", "target": "all", "language": "zero-shot"}
+    with_it, without = (
+        row(estimates.gains(records, by="average"), **where)
+        for records in ([*GRID, *other], GRID)
+    )
+    assert (with_it["mean"], with_it["n_targets"]) == (without["mean"], 2)
+    alone = row(estimates.gains(other, by="average"), **where)
+    assert (alone["mean"], alone["n_targets"]) == (20.0, 1)
+
+
 def test_scores_keep_the_baseline_as_a_row():
     frame = estimates.scores(GRID, by="target")
     found = row(frame, setting="none", target="xnli", language="all")

@@ -227,6 +227,18 @@ def test_the_verdicts_in_words_count_every_claim_once(demo, incomplete):
         assert said["verdicts"].startswith(f"Of {number} claims of the original, ")
 
 
+def test_of_one_seed_nothing_is_tested_and_nothing_called_unclear():
+    records = fake_records.grid(
+        ("none", "mnli", "mnli+mlm"), {"xnli": ("de", "en", "sw")}, seeds=(13,)
+    )
+    study = results.of(records)
+    statuses = {verdict.status for verdict in verdicts.of(study)}
+    assert statuses == {verdicts.UNTESTED, verdicts.OPEN}
+    said = claims_prose.of(study)
+    assert "are not tested (one seed)" in said["verdicts"]
+    assert "no gain on XNLI (two comparisons)" in said["verdict-untested"]
+
+
 def test_a_gain_that_holds_but_is_smaller_is_said_to_be_so():
     said = claims_prose.of(shifted({"mnli": 2.0}))
     assert "(two with a smaller gain)" in said["verdicts"]  # best per target, too

@@ -131,3 +131,11 @@ def test_a_target_of_which_nothing_was_repeated_has_no_p():
     frame = estimates.gains(study(rng, {"none": 1, "mnli": 1}, {}), by="language")
     assert frame["p"].isna().all() and frame["p_holm"].isna().all()
     assert set(frame["interval"]) == {"examples"}
+
+
+def test_what_no_resample_can_tell_has_no_interval():
+    # 100 x 0 / 0 of one resample: a drop in percent of a score of nought
+    replicates = np.append(np.linspace(1, 2, 99), np.nan)[None]
+    found = seed_noise.interval(sample([1.5], replicates), SeedNoise(4.0, 1.0, 10.0))
+    assert found["mean"] == 1.5
+    assert all(np.isnan(found[name]) for name in ("low", "high", "se", "p"))

@@ -13,7 +13,7 @@ import pytest
 from xitt import paths
 from xitt.analysis import results, wording
 from xitt.analysis.cautions import precisions
-from xitt.report import numbers, prose, speed_report
+from xitt.report import numbers, prose, readme, speed_report
 
 
 @pytest.fixture(scope="module")
@@ -355,3 +355,25 @@ def test_every_figure_and_table_names_its_notebook():
     captions = re.findall(r"\\caption\{.+?\n  \\label", text, re.DOTALL)
     assert len(captions) == text.count(r"\caption{")
     assert all(r"\figsource{" in caption for caption in captions)
+
+
+def test_the_readme_beside_the_figures_says_what_the_records_say(demo, tmp_path):
+    page = tmp_path / "README.md"
+    assert not readme.write(demo, page)  # there is none
+    around = f"# A study\n\n{readme.BEGIN}\nolder words\n{readme.END}\n\nThe end.\n"
+    page.write_text(around, encoding="utf-8")
+    assert readme.write(demo, page) and readme.write(demo, page)
+    before, told, after = re.split(r"<!--.*-->\n", page.read_text(encoding="utf-8"))
+    assert (before, after) == ("# A study\n\n", "\nThe end.\n")
+    told = " ".join(told.split())
+    assert told.startswith("**So far:** Every cell is recorded, with two seeds a cell.")
+    assert prose.of(demo)["average"] in told and "older" not in told
+
+
+def test_of_a_grid_with_gaps_the_cells_are_counted(incomplete):
+    found = numbers.collect(incomplete)
+    rows = incomplete.scores[incomplete.scores["target"].isin(incomplete.targets)]
+    there = len(rows.dropna(subset=["mean"]))
+    every = len(incomplete.settings) * len(incomplete.targets)
+    said = f"{there} of {every} combinations of a setting and a target"
+    assert found["count/cells"].text == said

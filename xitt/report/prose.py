@@ -196,11 +196,13 @@ def retrieval(study: Results) -> str:
         row, name = rows.iloc[0], wording.task(targets[0])
         return f"On {name}, {wording.setting(row['setting'])} brings {verdict(row)}."
     spans = wording.listing(
-        f"on {wording.task(target)} {_span(rows[rows['target'] == target])}"
+        f"{_span(rows[rows['target'] == target])} on {wording.task(target)}"
         for target in targets
     )
-    pairs = wording.plural(len(rows), "pair")
-    return f"The changes are {spans}: of {pairs} of a setting and a task {tally(rows)}."
+    told, pairs = tally(rows), wording.plural(len(rows), "pair")
+    every = told.startswith(("all", "both"))
+    of = "" if every else f"of {pairs} of a setting and a task "
+    return f"The changes of retrieval go {spans}; {of}{told}."
 
 
 def _span(rows: pd.DataFrame) -> str:
