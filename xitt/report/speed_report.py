@@ -212,4 +212,7 @@ def _numbers(result: Result) -> dict[str, tuple[str, float | None]]:
         found["equal-predictions"] = (f"{same:.1f}", same)
     if told := result.get("choices", {}).get("model"):
         found["causal"] = (told, None)
+    if told := result.get("texts"):
+        same = 100 * told["equal_texts"]
+        found["equal-texts"] = (f"{same:.0f}", same)
     return found

@@ -54,11 +54,17 @@ def legible(frame: pd.DataFrame, at_most: int = 6) -> pd.DataFrame:
     return core if len(core) else frame[frame["setting"].isin(few)]
 
 
+def learned(study: Results) -> pd.DataFrame:
+    """The gains by language without settings that did not learn their own task."""
+    gains = study.language_gains
+    return gains[~gains["setting"].isin(study.unlearned)]
+
+
 # name: (the frame that it shows, how it is drawn)
 FIGURES: dict[str, tuple[Callable[[Results], pd.DataFrame], Any]] = {
     "transfer-gain": (lambda study: study.gains, heat_map_figure),
     "gain-by-language": (
-        lambda study: legible(study.language_gains),
+        lambda study: legible(learned(study)),
         language_gains_figure,
     ),
     "retrieval-layers": (

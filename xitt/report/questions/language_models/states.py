@@ -22,6 +22,7 @@ def of(study: Results) -> dict[str, str]:
         return {}
     found = {
         "states": level(study),
+        "states-best": best(study),
         "states-gain": gain(study),
         "states-contrast": contrast(study),
     }
@@ -74,6 +75,24 @@ def level(study: Results) -> str:
         f"Without an intermediate task, at layer {_layers(study)}, which was fixed "
         f"beforehand, {words.joined(parts)}"
     )
+
+
+def best(study: Results) -> str:
+    """Which layers would have been better, without an intermediate task."""
+    curves = study.states.curves
+    rows = words.ordered(curves[curves["setting"] == BASELINE])
+    parts = []
+    for (model, target), own in rows.groupby(["model", "target"], sort=False):
+        tops = own.loc[own.groupby("measure", sort=False)["mean"].idxmax()]
+        found = wording.listing(
+            f"{wording.score(row['mean'])} {measure_title(row['measure'])} (layer "
+            f"{row['layer']})"
+            for _, row in tops.iterrows()
+        )
+        parts.append(f"on {wording.task(target)} those of {model} reach {found}")
+    if not parts:
+        return ""
+    return f"By the layers that are best, as seen afterwards, {words.joined(parts)}"
 
 
 def gain(study: Results) -> str:
