@@ -12,7 +12,8 @@ profile = "small"  # the study: a name in notebooks/profiles, or a YAML file
 
 # %%
 from xitt.analysis import results
-from xitt.report import numbers, readme, speed_report
+from xitt.report import numbers, speed_report
+from xitt.report.site import readme
 from xitt.report.tables import catalogue, summary
 from xitt.study import profiles
 

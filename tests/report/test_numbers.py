@@ -13,7 +13,8 @@ import pytest
 from xitt import paths
 from xitt.analysis import results, wording
 from xitt.analysis.cautions import precisions
-from xitt.report import numbers, prose, readme, speed_report
+from xitt.report import numbers, prose, speed_report
+from xitt.report.site import readme
 
 
 @pytest.fixture(scope="module")
