@@ -282,3 +282,11 @@ def test_a_task_in_one_language_is_a_run_of_its_own_on_the_same_rows(
     assert ids[0] == ids[1] == ids[2]
     with pytest.raises(UserError, match="no translated training data of qqp in"):
         run_data.of_intermediate(grid.intermediate(study, "qqp@sw", 13))
+
+
+def test_of_other_seeds_than_those_that_are_perturbed_only_the_rest_is_run():
+    study = profiles.load("small")
+    assert study["perturbed"]["seeds"] == [13]
+    both = grid.select(study, seeds="13,21")
+    assert both["perturbed"]["seeds"] == [13]
+    assert "perturbed" not in grid.select(study, seeds="21")

@@ -207,6 +207,13 @@ def select(
             chosen.pop("repeat", None)
         except ValueError as error:
             raise UserError(f"seeds are whole numbers, not '{seeds}'") from error
+        if own := chosen.get("perturbed", {}).get("seeds"):
+            chosen["perturbed"] = {
+                **chosen["perturbed"],
+                "seeds": [seed for seed in own if seed in chosen["seeds"]],
+            }
+            if not chosen["perturbed"]["seeds"]:
+                del chosen["perturbed"]
     return profiles.check(chosen, chosen["name"])
 
 
