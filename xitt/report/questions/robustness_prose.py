@@ -23,8 +23,6 @@ from xitt.tasks import registry
 RULES = {"rule": "noise made by rule", "people": "people's typos",
          "switching": "code-switching"}  # fmt: skip
 
-UNTESTED = "of one seed each and not tested"
-
 
 def of(study: Results) -> dict[str, str]:
     """Every sentence that the records allow, by key."""
@@ -98,7 +96,7 @@ def drops(study: Results) -> str:
     )
     if _untested(own):
         text += f"{wording.score(own['mean'].mean())} points on average over "
-        text += f"{wording.plural(count, 'comparison')}, {UNTESTED}"
+        text += f"{wording.plural(count, 'comparison')}, {_of_one_seed(count)}"
     else:
         text += f"in {verdicts.cells(up, count)}"
         text += f" and gains in {wording.number_word(down)}" if down else ""
@@ -145,7 +143,9 @@ def gains(study: Results) -> str:
             f"{wording.some(up)}"
         )
         if _untested(change):
-            shrinks = f"the {wording.plural(count, 'change')} of it are {UNTESTED}"
+            verb = "is" if count == 1 else "are"
+            changes = f"the {wording.plural(count, 'change')} of it {verb}"
+            shrinks = f"{changes} {_of_one_seed(count)}"
         parts.append(
             f"under {words} the gain of intermediate training is "
             f"{wording.gain(after['mean'].mean())} points on average, on the same rows "
@@ -167,7 +167,8 @@ def areas(study: Results) -> str:
     if _untested(own):
         return (
             f"{whole}changes the mean score by {wording.gain(own['mean'].mean())} "
-            f"points on average over {wording.plural(count, 'comparison')}, {UNTESTED}."
+            f"points on average over {wording.plural(count, 'comparison')}, "
+            f"{_of_one_seed(count)}."
         )
     return (
         f"{whole}raises the mean score in {verdicts.cells(up, count)} and lowers it in "
@@ -184,12 +185,18 @@ def baselines(study: Results) -> str:
         own = rows[rows["setting"] == setting]
         up, _, count = shares(own)
         clearly = f"clearly in {verdicts.cells(up, count)}"
+        if _untested(own):
+            clearly = _of_one_seed(count)
         parts.append(
             f"fine-tuning with {wording.setting(setting)} gains "
             f"{wording.gain(own['mean'].mean())} points on perturbed input on "
-            f"average, {UNTESTED if _untested(own) else clearly}"
+            f"average, {clearly}"
         )
     return f"Beside it, {wording.listing(parts)}." if parts else ""
+
+
+def _of_one_seed(count: int) -> str:
+    return f"of one seed{'' if count == 1 else ' each'} and not tested"
 
 
 def _untested(rows: pd.DataFrame) -> bool:
