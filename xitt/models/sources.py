@@ -174,14 +174,22 @@ def shape(kind: Kind, name: str | Path) -> Shape | None:
         if not isinstance(cached, str):
             return kind.suggested.get(source)
         source = Path(cached).parent
-    with load_errors(kind, name, source):
-        config = json.loads((source / "config.json").read_text(encoding="utf-8"))
-        layers, positions = (
-            config["num_hidden_layers"],
-            config["max_position_embeddings"],
-        )
-        if "roberta" in config["model_type"]:  # counts on from the padding
-            positions -= config["pad_token_id"] + 1
+    from transformers import AutoConfig
+
+    with load_errors(kind, name, source), quiet(bars=False):
+        config = AutoConfig.from_pretrained(source).get_text_config()
+    told = []
+    for field in ("num_hidden_layers", "max_position_embeddings"):
+        value = getattr(config, field, None)  # by whatever name the family writes it
+        if not isinstance(value, int) or value < 1:
+            raise UserError(
+                f"{kind.what} '{name}': a {config.model_type} has no {field}; choose a "
+                f"model of fixed depth and length"
+            )
+        told.append(value)
+    layers, positions = told
+    if "roberta" in config.model_type:  # counts on from the padding
+        positions -= config.pad_token_id + 1
     return Shape(layers, positions)
 
 
