@@ -44,8 +44,33 @@ def check(profile: dict[str, Any], where: str) -> None:
             f"known: {', '.join(registry.names('text'))}"
         )
     _retrieval(profile["retrieval"], where)
+    _own_limits(profile["tasks"], where)
     if "perturbed" in profile:
         _perturbed(profile, where)
+
+
+def check_named(profile: dict[str, Any], where: str) -> None:
+    """Refuse settings and targets that a study names and that its grid has not.
+
+    Of a whole study; one that a command narrows names more than it runs.
+
+    Raises:
+        UserError: with the key, the value and the mend.
+    """
+    spec = profile.get("perturbed", {"settings": [], "targets": []})
+    bases = [perturbed_setting(setting)[0] for setting in spec["settings"]]
+    for key, grid, names in (
+        ("repeat.settings", "intermediates", profile.get("repeat", {}).get("settings")),
+        ("perturbed.settings", "intermediates", bases),
+        ("perturbed.targets", "targets", spec["targets"]),
+    ):
+        for name in names or ():
+            made = parse_setting(name).name if grid == "intermediates" else name
+            if made not in profile[grid]:
+                raise UserError(
+                    f"{where}: {key} has '{name}', which {grid} has not; add it there, "
+                    f"or leave it out here"
+                )
 
 
 def _perturbed(profile: dict[str, Any], where: str) -> None:
@@ -129,6 +154,17 @@ def _targets(profile: dict[str, Any], where: str) -> None:
         if name not in profile["targets"]:
             raise UserError(
                 f"{where}: target.tuned has '{name}', which is none of the targets"
+            )
+
+
+def _own_limits(tasks: dict[str, dict[str, Any]], where: str) -> None:
+    """A number of rows of its own is of targets that are not retrieved."""
+    for name, own in tasks.items():
+        block, key = kinds.get(registry.get(name).kind).limit
+        if "max_test" in own and block != "evaluation":
+            raise UserError(
+                f"{where}: tasks.{name}.max_test {own['max_test']} cuts nothing: what "
+                f"is retrieved is cut by {block}.{key}; leave it out"
             )
 
 
