@@ -8,6 +8,7 @@ import yaml
 from xitt import paths
 from xitt.errors import UserError
 from xitt.study import grid, profiles
+from xitt.study.checks import consistency
 
 
 @pytest.fixture
@@ -166,6 +167,11 @@ def test_a_study_that_names_what_its_grid_has_not_is_refused(
 def test_a_command_that_selects_a_part_may_leave_out_what_the_study_names(demo):
     some = grid.select(profiles.load("demo"), intermediates="qqp", targets="udpos")
     assert {run.phase for run in grid.runs(some)} == {"intermediate", "target"}
+    for chosen in (some, grid.select(profiles.load("demo"), "none", "xnli,udpos")):
+        alone = consistency.of_its_grid(chosen)
+        consistency.check_named(alone, "alone")
+        keys = [[run.key for run in grid.runs(study)] for study in (chosen, alone)]
+        assert keys[0] == keys[1]
 
 
 # ---------------------------------------------------------------- one extends another

@@ -11,6 +11,13 @@ from xitt.errors import UserError
 from xitt.tasks import kinds, registry
 from xitt.tasks.settings import parse_setting, perturbed_setting
 
+# What names settings and targets of the grid: a block, its key, the grid's key.
+NAMED = (
+    ("repeat", "settings", "intermediates"),
+    ("perturbed", "settings", "intermediates"),
+    ("perturbed", "targets", "targets"),
+)
+
 
 def check(profile: dict[str, Any], where: str) -> None:
     """Refuse values that no run can use together; `where` names the profile.
@@ -57,20 +64,34 @@ def check_named(profile: dict[str, Any], where: str) -> None:
     Raises:
         UserError: with the key, the value and the mend.
     """
-    spec = profile.get("perturbed", {"settings": [], "targets": []})
-    bases = [perturbed_setting(setting)[0] for setting in spec["settings"]]
-    for key, grid, names in (
-        ("repeat.settings", "intermediates", profile.get("repeat", {}).get("settings")),
-        ("perturbed.settings", "intermediates", bases),
-        ("perturbed.targets", "targets", spec["targets"]),
-    ):
-        for name in names or ():
-            made = parse_setting(name).name if grid == "intermediates" else name
-            if made not in profile[grid]:
+    for block, key, grid in NAMED:
+        for text in profile.get(block, {}).get(key, ()):
+            if (name := _in_grid(grid, text)) not in profile[grid]:
                 raise UserError(
-                    f"{where}: {key} has '{name}', which {grid} has not; add it there, "
-                    f"or leave it out here"
+                    f"{where}: {block}.{key} has '{name}', which {grid} has not; add "
+                    f"it there, or leave it out here"
                 )
+
+
+def of_its_grid(profile: dict[str, Any]) -> dict[str, Any]:
+    """A narrowed study of the same runs that names nothing else than what it runs."""
+    made = dict(profile)
+    for block, key, grid in NAMED:
+        if block in made:
+            kept = [
+                name for name in made[block][key] if _in_grid(grid, name) in made[grid]
+            ]
+            made[block] = {**made[block], key: kept}
+            if not kept:
+                del made[block]
+    return made
+
+
+def _in_grid(grid: str, name: str) -> str:
+    """What a grid has to have for a name: a target, or the encoders of a setting."""
+    if grid == "intermediates":
+        return parse_setting(perturbed_setting(name)[0]).name
+    return name
 
 
 def _perturbed(profile: dict[str, Any], where: str) -> None:
