@@ -47,6 +47,23 @@ def recorded(monkeypatch, study):
     return set_records
 
 
+XLMR = "FacebookAI/xlm-roberta-base"
+
+
+@pytest.mark.parametrize("name", [XLMR, f"{XLMR}@abc", "lab/tiny@v1", "folder"])
+def test_records_of_a_model_are_found_whatever_its_revision(
+    study, recorded, encoder, name
+):
+    study = {**study, "encoder": str(encoder) if name == "folder" else name}
+    called = encoder.name if name == "folder" else name.partition("@")[0]
+    run = grid.runs(study)[0]
+    recorded({**record(run), "encoder": {"id": called}}, record(run) | {"encoder": {
+        "id": "another"}})  # fmt: skip
+    assert len(Budget(study).recorded) == 1
+    if called == XLMR:
+        assert Budget(study).shape[:2] == (12, 768)  # and nothing is fetched
+
+
 def test_hours_are_tokens_at_the_recorded_speed_and_examples_at_the_recorded_rate(
     study, recorded
 ):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tiny_mirror import NLI, nli, refused, write
+from tiny_mirror import NLI, deviate, nli, refused, register, write
 
 from xitt.data import corpora, examples, inventory
 from xitt.errors import UserError
@@ -82,6 +82,40 @@ def test_a_revision_changes_with_the_data_and_only_with_it(folder):
     (folder / "facebook/xnli/fr/test.parquet").unlink()
     with pytest.raises(UserError, match="no file"):
         inventory.revision("xnli", source=folder)
+
+
+def test_a_revision_changes_with_how_an_added_entry_says_its_rows_are_read(
+    folder, tmp_path, monkeypatch
+):
+    """A corrected column or order of labels is another run; a title is not."""
+    rows = [{"title": "a", "review": "b", "label": 0}]
+    write(folder, "acme/toy/default/train", rows)
+
+    def revision(task="toy", **changes):
+        said = {"columns": {"text_a": "title", "label": "label"}, **changes}
+        register(tmp_path, monkeypatch, **said)
+        register(tmp_path, monkeypatch, "lent", train_from="toy", splits={},
+                 columns=said["columns"])  # fmt: skip
+        return inventory.revision(task, source=folder)
+
+    first = revision()
+    assert revision(title="Reviews", licence="CC0") == first
+    columns = {"text_a": "review", "label": "label"}
+    others = [revision(columns=columns), revision(labels=NLI[::-1]),
+              revision(hold_out={"of": "train", "one_in": 4})]  # fmt: skip
+    assert len({first, *others}) == 4
+    assert revision("lent") != revision("lent", labels=NLI[::-1])
+
+
+def test_a_revision_changes_with_what_a_folders_own_manifest_says(folder):
+    for split in ("train", "validation", "test"):
+        rows = [{"tokens": ["a"], "ner_tags": [0]}]
+        write(folder, f"unimelb-nlp/wikiann/en/{split}", rows)
+    found = [inventory.revision("panx", source=folder)]
+    for says in ({}, {"hold_out": {"of": "train", "one_in": 2}}):
+        deviate(folder, panx={"note": "halves of the development set", **says})
+        found.append(inventory.revision("panx", source=folder))
+    assert len(set(found)) == 3
 
 
 def test_a_pocket_revision_is_known_before_the_suite_is_written():

@@ -15,7 +15,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import small_training
 import tiny
 import tiny_e5
 
@@ -23,6 +25,7 @@ from xitt import paths
 from xitt.errors import UserError
 from xitt.models import embedded, encoders, wheels
 from xitt.models.e5 import container
+from xitt.scoring import prediction
 
 TESTS = Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
@@ -226,22 +229,31 @@ def save(model, folder: Path) -> Path:
     return folder
 
 
+SIZES = {
+    "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+    "intermediate_size": 64, "pad_token_id": 1,
+}  # fmt: skip
+FAMILIES = {
+    "BertModel": SIZES,
+    "XLMRobertaModel": SIZES,
+    "DistilBertModel": {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64},
+    # mDeBERTa-v3: distances alone
+    "DebertaV2Model": {**SIZES, "position_biased_input": False,
+                       "relative_attention": True, "pos_att_type": ["p2c", "c2p"]},
+    # positions rotated into the attention, in windows
+    "ModernBertModel": {**SIZES, "local_attention": 8, "bos_token_id": 0,
+                        "cls_token_id": 0, "eos_token_id": 2, "sep_token_id": 2},
+}  # fmt: skip
+
+
 def random_model(family: str):
     import transformers
 
-    if family == "DistilBertModel":
-        config = transformers.DistilBertConfig(
-            vocab_size=tiny.ROWS, dim=32, n_layers=2, n_heads=2, hidden_dim=64
-        )
-    else:
-        config = getattr(transformers, family.replace("Model", "Config"))(
-            vocab_size=tiny.ROWS, hidden_size=32, num_hidden_layers=2,
-            num_attention_heads=2, intermediate_size=64,
-        )  # fmt: skip
-    return getattr(transformers, family)(config)
+    cls = getattr(transformers, family)
+    return cls(cls.config_class(vocab_size=tiny.ROWS, **FAMILIES[family]))
 
 
-@pytest.mark.parametrize("family", ["BertModel", "XLMRobertaModel", "DistilBertModel"])
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_local_folder_of_any_family_loads_in_float32_without_pooler(family, tmp_path):
     import torch
 
@@ -268,6 +280,29 @@ def test_a_local_folder_of_any_family_loads_in_float32_without_pooler(family, tm
         "layers": 2,
         "hidden": 32,
     }
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_encoder_of_any_family_is_trained_and_retrieves(family, tmp_path):
+    folder = save(random_model(family), tmp_path)
+    assert encoders.shape(folder).layers == 2
+    encoder, _ = encoders.load(folder)
+    text = small_training.make("text", n=8)
+    data = {"task": small_training.make(n=8)}
+    _, result = small_training.fit(data, encoder, epochs=1, mlm=text)
+    assert result.log["loss"][-1][1] > 0
+    states = prediction.embed(encoder, text, layers="all", precision="fp32")
+    assert states.shape == (3, 8, 32)
+    alone = prediction.embed(encoder, text, token_budget=1, precision="fp32")
+    assert np.allclose(states[-1], alone[-1], atol=1e-5)  # padding changes nothing
+
+
+def test_a_model_without_a_depth_or_a_length_is_refused_in_one_line(tmp_path):
+    import transformers
+
+    transformers.T5Config(vocab_size=tiny.ROWS).save_pretrained(tmp_path)
+    with pytest.raises(UserError, match="a t5 has no max_position_embeddings; choose"):
+        encoders.shape(tmp_path)
 
 
 def test_a_checkpoint_that_lacks_weights_is_refused(tmp_path):

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xitt import paths
 from xitt.analysis.questions.volume import facts
 from xitt.errors import UserError
+from xitt.models import encoders
 from xitt.running import languages
 from xitt.study import profiles
 
@@ -58,6 +60,27 @@ def test_without_english_there_is_no_overlap(monkeypatch):
     held = [("de", Row(tokens=[["a"]]))]
     monkeypatch.setattr(languages, "_rows", lambda *_: held)
     assert languages._overlaps(letters, None, SPACE) == {}
+
+
+def test_what_is_measured_of_a_pinned_revision_is_found_by_its_records(
+    monkeypatch, tmp_path
+):
+    class Letters:
+        def __call__(self, texts, **options):
+            return {"input_ids": letters(texts)}
+
+        def convert_tokens_to_ids(self, piece):
+            return SPACE
+
+    held = Row(source=["abcd", "ab"], target=["abc", "a"])
+    monkeypatch.setattr(paths, "LANGUAGES", tmp_path)
+    monkeypatch.setattr(encoders, "load", lambda name: (None, Letters()))
+    monkeypatch.setattr(languages, "_overlaps", lambda *_: {})
+    monkeypatch.setattr(
+        languages, "_rows", lambda task, _: [("de", held)] * (task == "tatoeba")
+    )
+    languages.measure({**profiles.load("demo"), "encoder": "lab/tiny@v1"})
+    assert facts.languages("lab/tiny").loc["de", "premium"] == 1.5
 
 
 def test_features_differ_where_both_languages_are_known():

@@ -6,6 +6,7 @@ import copy
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -172,6 +173,26 @@ def test_only_the_encoder_is_carried_over_to_the_target(study):
     assert record["parent"] == grid.intermediate(study, "hellaswag", 13).key
     saved = os.listdir(grid.intermediate(study, "hellaswag", 13).encoder)
     assert not [name for name in saved if "head" in name]
+
+
+def test_an_encoder_that_is_made_again_leaves_its_record_as_it_is(study, caplog):
+    """What starts from it says whether it is the one that the record is of."""
+    run = grid.target(study, "qqp", "tatoeba", 19)
+    phases.train_intermediate(run.parent)
+    for loss, told in (
+        (None, "trained again, with the recorded losses"),
+        (9.0, "trained again, with other losses than recorded"),
+    ):
+        record = records.read(run.parent.record)
+        record["training"]["loss"][0][1] = loss or record["training"]["loss"][0][1]
+        before = records.write(run.parent.record, record).read_bytes()
+        shutil.rmtree(run.parent.encoder)
+        assert phases.train_intermediate(run.parent) == record
+        assert run.parent.record.read_bytes() == before
+        assert phases.transfer(run)["starts_from"] == told
+        assert bool(caplog.records) == (loss is not None)
+        run.record.unlink()
+    assert not list(run.parent.folder.glob("checkpoint/*"))
 
 
 def test_a_target_without_its_encoder_says_what_to_run(study):

@@ -8,6 +8,7 @@ import yaml
 from xitt import paths
 from xitt.errors import UserError
 from xitt.study import grid, profiles
+from xitt.study.checks import consistency
 
 
 @pytest.fixture
@@ -78,6 +79,8 @@ def test_a_wrong_profile_is_refused_with_key_and_mend(demo, change, message):
         ("evaluation.draws", 1, "draws must be bigger than or equal to 2, not 1"),
         ("retrieval.max_mining", 1, "mining 1 leaves too few .* set it to 5 or more"),
         ("retrieval.max_pairs", 1, "max_pairs 1 leaves too few .* or to 0 for all"),
+        ("tasks.tatoeba", {"max_test": 5},
+         "tasks.tatoeba.max_test 5 cuts nothing: .* by retrieval.max_pairs; leave"),
         ("pocket.seed", -7, "pocket.seed must be bigger than or equal to 0, not -7"),
         ("records", "", "records must be longer than or equal to 1 char"),
         ("intermediates", ["mnli+mlm+translated", "mnli+translated+mlm"],
@@ -138,6 +141,37 @@ def test_a_tasks_recipe_overrides_the_phase_recipe(demo):
     study = {"name": "demo", **demo}
     assert profiles.recipe(study, "target", "xnli")["epochs"] == 7
     assert profiles.recipe(study, "target", "udpos")["epochs"] != 7
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"repeat": {"settings": ["qqp"], "seeds": [17]}},
+         "repeat.settings has 'qqp', which intermediates has not; add it there, or"),
+        ({"perturbed": {"settings": ["none", "qqp+switched"]}},
+         "perturbed.settings has 'qqp', which intermediates has not"),
+        ({"perturbed": {"targets": ["xnli", "tydiqa"]}, "targets": ["xnli"]},
+         "perturbed.targets has 'tydiqa', which targets has not"),
+    ],
+)  # fmt: skip
+def test_a_study_that_names_what_its_grid_has_not_is_refused(
+    demo, change, message, tmp_path
+):
+    block = {**demo["perturbed"], **change.get("perturbed", {})}
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({**demo, **change, "perturbed": block}))
+    with pytest.raises(UserError, match=message):
+        profiles.load(str(path))
+
+
+def test_a_command_that_selects_a_part_may_leave_out_what_the_study_names(demo):
+    some = grid.select(profiles.load("demo"), intermediates="qqp", targets="udpos")
+    assert {run.phase for run in grid.runs(some)} == {"intermediate", "target"}
+    for chosen in (some, grid.select(profiles.load("demo"), "none", "xnli,udpos")):
+        alone = consistency.of_its_grid(chosen)
+        consistency.check_named(alone, "alone")
+        keys = [[run.key for run in grid.runs(study)] for study in (chosen, alone)]
+        assert keys[0] == keys[1]
 
 
 # ---------------------------------------------------------------- one extends another

@@ -14,6 +14,7 @@ from xitt import paths
 from xitt.data import corpora
 from xitt.data.pocket import suite
 from xitt.errors import UserError
+from xitt.running.planning import work
 from xitt.study import data_source, grid, phases, run_data
 from xitt.training import loop
 
@@ -118,6 +119,20 @@ def test_everything_that_a_run_reads_is_given(study):
     train, scored = run_data.check(grid.intermediate(study, "mnli+mlm", 13))
     assert set(train) == {"mnli", "pocket_text"}
     assert set(scored["mnli"]) == {("validation", "en")}
+
+
+def test_a_tasks_own_number_of_rows_stands_above_that_of_all_questions(study):
+    study["evaluation"] |= {"max_validation": 6, "max_questions": 4}
+    before = grid.target(study, "none", "mlqa", 13).key
+    study["tasks"] = {**study["tasks"], "xquad": {"max_test": 7}}
+    assert grid.target(study, "none", "mlqa", 13).key == before
+    for target, most in (("xquad", 7), ("mlqa", 4)):
+        run = grid.target(study, "none", target, 13)
+        (parts,) = run_data.check(run).scored.values()
+        tests = {lang: len(rows) for (split, lang), rows in parts.items()
+                 if split == "test"}  # fmt: skip
+        assert tests == dict.fromkeys(("en", "de", "zh"), most)
+        assert work.scored(run, {}).examples == sum(map(len, parts.values()))
 
 
 def test_a_target_that_fails_does_not_stop_those_behind_it(study):

@@ -186,7 +186,8 @@ def revision(
     """Which data these tasks read, as 16 hex digits: equal data, equal revision.
 
     Of a folder it is the hash of their files in every language, of the Hub that of the
-    pinned revisions. `translated` adds the tasks' translated training data. `pocket` is
+    pinned revisions, and of both that of how entries say they are read which people
+    added. `translated` adds the tasks' translated training data. `pocket` is
     what the suite is made of: with it the hash is that of the recipe and of the suite's
     edition, before anything is written.
 
@@ -202,6 +203,7 @@ def revision(
         found = _facts(name, source, registry.get(name).splits)
         if not found:
             raise _no_file(name, source)
+        found |= set(_added(name, source, registry.get(name).splits))
         facts |= found
         if translated:
             _refuse_outdated(name, source, _short(sorted(found)))
@@ -269,6 +271,19 @@ def _facts(
         f"{digests.of(slot.path) if slot.path else slot.part.revision}"
         for slot in _slots(name, source, splits, translated)
     }
+
+
+def _added(name: str, source: str | Path, splits: Iterable[str]) -> Iterator[str]:
+    """How a task is read, and those that lend it splits, where people say it.
+
+    What the package says is of one version; where it changes, keys are changed by hand.
+    """
+    entry, _ = sources.resolve(registry.get(name), root(source))
+    if entry.added:
+        yield registry.deciding(entry)
+    for split in splits:
+        if lender := entry.lender(split):
+            yield from _added(lender, source, [split])
 
 
 def _slots(

@@ -19,7 +19,17 @@ from xitt.models.sources import Shape, save
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["ensure", "identity", "load", "pinned", "prompt", "save", "shape", "stops"]
+__all__ = [
+    "ensure",
+    "identity",
+    "load",
+    "pinned",
+    "prompt",
+    "recorded_as",
+    "save",
+    "shape",
+    "stops",
+]
 
 
 def _kind() -> sources.Kind:
@@ -63,6 +73,11 @@ def ensure(name: str | Path) -> Path:
 def pinned(name: str | Path) -> str:
     """What decides a language model's weights, as `sources.pinned` says."""
     return sources.pinned(_kind(), name)
+
+
+def recorded_as(name: str | Path) -> str:
+    """What records call a language model, as `sources.recorded_as` says."""
+    return sources.recorded_as(_kind(), name)
 
 
 def identity(name: str | Path) -> dict[str, Any]:

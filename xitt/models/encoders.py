@@ -16,7 +16,16 @@ from xitt.models.sources import Shape, save
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["ensure", "identity", "load", "load_masked_lm", "pinned", "save", "shape"]
+__all__ = [
+    "ensure",
+    "identity",
+    "load",
+    "load_masked_lm",
+    "pinned",
+    "recorded_as",
+    "save",
+    "shape",
+]
 
 SUGGESTED = {
     "FacebookAI/xlm-roberta-base": Shape(12, 512),
@@ -77,6 +86,11 @@ def ensure(name: str | Path) -> Path:
 def pinned(name: str | Path) -> str:
     """What decides an encoder's weights, as `sources.pinned` says."""
     return sources.pinned(_kind(), name)
+
+
+def recorded_as(name: str | Path) -> str:
+    """What records call an encoder, as `sources.recorded_as` says."""
+    return sources.recorded_as(_kind(), name)
 
 
 def identity(name: str | Path) -> dict[str, Any]:

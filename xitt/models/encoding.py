@@ -26,18 +26,19 @@ def encode(encoder: Any, batch: dict[str, Any], layers: bool = False) -> Any:
 
 
 def is_decoder(model: Any) -> bool:
-    """Whether positions are rotated into the attention, as today's decoders do it.
-
-    Encoders in use here hold a table of them.
-    """
+    """Whether a model is built as today's decoders are: encoders name `embeddings`."""
     return not hasattr(model, "embeddings")
 
 
 def first_position(encoder: Any) -> int:
-    """The number of the first position: XLM-R counts on from its padding id."""
-    if is_decoder(encoder):
-        return 0
-    padding = encoder.embeddings.position_embeddings.padding_idx
+    """The number of the first position: XLM-R counts on from its padding id.
+
+    A model without a table of positions, which rotates them into the attention or
+    takes distances alone, counts from 0.
+    """
+    embeddings = getattr(encoder, "embeddings", None)
+    table = getattr(embeddings, "position_embeddings", None)
+    padding = getattr(table, "padding_idx", None)
     return 0 if padding is None else padding + 1
 
 

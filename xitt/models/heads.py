@@ -9,6 +9,7 @@ by their number, whatever the micro-batches.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ from xitt.inputs.features import IGNORED, Features
 from xitt.tasks import kinds
 
 Batch = dict[str, Any]  # what `xitt.inputs.collation.collate` returns
+
+# What families call the dropout of a head; one that names none drops nothing.
+DROPOUT = ("classifier_dropout", "hidden_dropout_prob", "seq_classif_dropout")
+EPS = ("layer_norm_eps", "norm_eps", "rms_norm_eps")
+BERT_EPS = 1e-12
 
 
 class Classification(nn.Module):
@@ -161,20 +167,22 @@ def head_for(
     encoder: Any, kind: str, n_labels: int | None = None, *, seed: int
 ) -> nn.Module:
     """`make_head` with the size and the dropout of `encoder`."""
-    config = encoder.config
     if n_labels is None:
         n_labels = encoder.get_input_embeddings().num_embeddings
-    dropout = getattr(config, "classifier_dropout", None)
-    if dropout is None:
-        dropout = config.hidden_dropout_prob
     return make_head(
         kind,
-        config.hidden_size,
+        encoder.config.hidden_size,
         n_labels,
         seed=seed,
-        dropout=dropout,
-        eps=config.layer_norm_eps,
+        dropout=_said(encoder, DROPOUT, 0.0),
+        eps=_said(encoder, EPS, BERT_EPS),
     )
+
+
+def _said(encoder: Any, names: Sequence[str], default: float) -> float:
+    """The value of the first of `names` that the encoder's configuration has."""
+    found = (getattr(encoder.config, name, None) for name in names)
+    return next((value for value in found if value is not None), default)
 
 
 def scores(

@@ -133,11 +133,22 @@ def pinned(kind: Kind, name: str | Path) -> str:
     return str(name)
 
 
+def recorded_as(kind: Kind, name: str | Path) -> str:
+    """What records call a model: known without fetching it.
+
+    Of a Hub id it is the id without its revision, of a local folder its last name.
+    """
+    if str(name) in kind.embedded:
+        return str(name)
+    source, _ = resolve(kind, name)
+    return source.resolve().name if isinstance(source, Path) else source
+
+
 def identity(kind: Kind, name: str | Path, outline: Loader) -> dict[str, Any]:
     """What a record says of a model: id, sha256, parameters, layers, hidden.
 
-    `sha256` is that of the weights; for a Hub id it is the commit. An embedded
-    model's is known without fetching it. A local folder's id is its last name.
+    id: see `recorded_as`. sha256: of the weights; for a Hub id it is the commit. An
+    embedded model's identity is known without fetching it.
     outline: (source, revision) -> the model on torch's meta device.
     """
     if str(name) in kind.embedded:
@@ -150,11 +161,12 @@ def identity(kind: Kind, name: str | Path, outline: Loader) -> dict[str, Any]:
     with load_errors(kind, name, source):
         model = outline(source, revision)
         if isinstance(source, Path):
-            made = {"id": source.resolve().name, "sha256": _weights_hash(kind, source)}
+            content = _weights_hash(kind, source)
         else:
-            made = {"id": source, "sha256": snapshot(source, revision).name}
+            content = snapshot(source, revision).name
         return {
-            **made,
+            "id": recorded_as(kind, name),
+            "sha256": content,
             "parameters": sum(p.numel() for p in model.parameters()),
             "layers": model.config.num_hidden_layers,
             "hidden": model.config.hidden_size,
@@ -174,14 +186,22 @@ def shape(kind: Kind, name: str | Path) -> Shape | None:
         if not isinstance(cached, str):
             return kind.suggested.get(source)
         source = Path(cached).parent
-    with load_errors(kind, name, source):
-        config = json.loads((source / "config.json").read_text(encoding="utf-8"))
-        layers, positions = (
-            config["num_hidden_layers"],
-            config["max_position_embeddings"],
-        )
-        if "roberta" in config["model_type"]:  # counts on from the padding
-            positions -= config["pad_token_id"] + 1
+    from transformers import AutoConfig
+
+    with load_errors(kind, name, source), quiet(bars=False):
+        config = AutoConfig.from_pretrained(source).get_text_config()
+    told = []
+    for field in ("num_hidden_layers", "max_position_embeddings"):
+        value = getattr(config, field, None)  # by whatever name the family writes it
+        if not isinstance(value, int) or value < 1:
+            raise UserError(
+                f"{kind.what} '{name}': a {config.model_type} has no {field}; choose a "
+                f"model of fixed depth and length"
+            )
+        told.append(value)
+    layers, positions = told
+    if "roberta" in config.model_type:  # counts on from the padding
+        positions -= config.pad_token_id + 1
     return Shape(layers, positions)
 
 

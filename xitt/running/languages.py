@@ -65,7 +65,7 @@ def measure(study: Profile) -> Path:
     if not found:
         raise UserError(f"no data of {PARALLEL} or {TAGGED}; see make plan")
     return files.write_json(
-        facts.tokenizer_file(study["encoder"]),
+        facts.tokenizer_file(encoders.recorded_as(study["encoder"])),
         {
             "encoder": study["encoder"],
             "premium": f"pieces a piece of the English translation, {PARALLEL} test",

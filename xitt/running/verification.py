@@ -20,6 +20,7 @@ from xitt import files, paths
 from xitt.errors import UserError
 from xitt.running import notebooks
 from xitt.study import grid, profiles, records, rescoring, run_data
+from xitt.study.checks import consistency
 from xitt.study.profiles import Profile
 from xitt.study.records import Record
 from xitt.study.run import Run
@@ -328,7 +329,8 @@ def _elsewhere(study: Profile, *further: str) -> Iterator[Profile]:
     folder = paths.RUNS / name
     shutil.rmtree(folder, ignore_errors=True)
     added = (*profiles.ADDED, "extends", "runs")  # it is whole, and elsewhere
-    own = {key: value for key, value in study.items() if key not in added}
+    whole = consistency.of_its_grid(study)
+    own = {key: value for key, value in whole.items() if key not in added}
     there = {which: str(folder / which) for which in ("figures", "paper", *further)}
     path = files.write_text(folder / f"{name}.yaml", yaml.safe_dump({**own, **there}))
     try:

@@ -45,6 +45,8 @@ from xitt.training.hyperparameters import Hyperparameters
 
 log = logging.getLogger("xitt")
 
+AGAIN = "again.txt"  # in the folder of an encoder that was not trained with its record
+
 # ------------------------------------------------------------------ intermediate phase
 
 
@@ -53,6 +55,7 @@ def train_intermediate(
 ) -> Record:
     """Train the model of an intermediate run, validate it, keep it, record it.
 
+    Where the run is recorded and its encoder alone is gone the record stays as it is.
     rows: what `run_data.of_intermediate(run)` gives, where it is at hand already.
     """
     if run.done and run.encoder.is_dir():
@@ -88,6 +91,8 @@ def train_intermediate(
             )  # fmt: skip
         if not processes.rank():
             family.save(run, model, tokenizer, run.encoder)
+        if run.done:
+            return _as_recorded(run, fitted.log)
         counts = {
             name: _read(langs, fitted.rows[name if name in scores else mixture.MLM])
             for name, langs in rows.items()
@@ -104,6 +109,31 @@ def train_intermediate(
             **origin,
             **family.described(model),
         })  # fmt: skip
+
+
+def _as_recorded(run: Run, trained: dict[str, Any]) -> Record:
+    """The record of a run whose encoder was made again; what starts there tells how."""
+    told = again(run, trained)
+    if not processes.rank():
+        files.write_text(run.encoder / AGAIN, told)
+        checkpoints.clear(run.folder / "checkpoint")
+    processes.wait()
+    return records.read(run.record)
+
+
+def again(run: Run, trained: dict[str, Any]) -> str:
+    """Whether a training made again is the recorded one, by its losses."""
+    if not run.done:
+        return "trained here"
+    before = records.read(run.record)["training"]["loss"]
+    if before == [list(pair) for pair in trained["loss"]]:
+        return "trained again, with the recorded losses"
+    log.warning(
+        "%s: trained again, the losses are not those of the record, as on another "
+        "machine",
+        f"{run.setting} x {run.target}" if run.target else run.setting,
+    )
+    return "trained again, with other losses than recorded"
 
 
 def _intermediate_heads(
@@ -287,6 +317,7 @@ def finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
         "target": run.target,
         "seed": run.seed,
         "parent": run.parent.key if run.parent else None,
+        **_made_again(run),
         "params": run.params,
         "encoder": models.of(run.profile).identity(models.name(run.profile)),
         "precision": _precision(run),
@@ -304,6 +335,13 @@ def finish(run: Run, begun: provenance.Begun, result: Record) -> Record:
         keeping.clear(run.folder / "logits")
     processes.wait()
     return record
+
+
+def _made_again(run: Run) -> dict[str, str]:
+    """`starts_from`, where the encoder that a run starts from was trained again."""
+    start = run.starts_from
+    path = start.encoder / AGAIN if start else None
+    return {"starts_from": path.read_text("utf-8")} if path and path.exists() else {}
 
 
 def alone(run: Run) -> AbstractContextManager:

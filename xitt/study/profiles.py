@@ -14,7 +14,7 @@ import yaml
 from xitt import paths
 from xitt.errors import UserError, unknown
 from xitt.study.checks import consistency
-from xitt.tasks import registry
+from xitt.tasks import kinds, registry
 from xitt.tasks.settings import parse_setting
 
 Profile = dict[str, Any]
@@ -49,6 +49,7 @@ def load(name: str) -> Profile:
     """
     path = _path(str(name))
     value = check(_extended(path), path.name)
+    consistency.check_named(value, path.name)
     known = path == paths.PROFILES / f"{path.stem}.yaml"
     origin = path.stem if known else str(path.resolve())
     return {"name": path.stem, "origin": origin, **value}
@@ -225,6 +226,22 @@ def recipe(profile: Profile, phase: str, task: str) -> dict[str, Any]:
 
 
 def evaluation(profile: Profile, task: str) -> dict[str, Any]:
-    """How `task` is scored: as the study says, with the task's own `max_test`."""
-    own = profile["tasks"].get(task, {})
-    return profile["evaluation"] | {k: own[k] for k in ("max_test",) if k in own}
+    """How `task` is scored: as the study says, with the task's own `max_test`.
+
+    That stands above what the study says of all tasks of its kind.
+    """
+    found, own = dict(profile["evaluation"]), profile["tasks"].get(task, {})
+    if "max_test" in own:
+        found.pop(kinds.get(registry.get(task).kind).limit[1], None)
+        found["max_test"] = own["max_test"]
+    return found
+
+
+def limits(profile: Profile, target: str) -> dict[str, int]:
+    """The most rows of a target's splits that are scored, in a language; 0: all."""
+    spec = evaluation(profile, target)
+    block, key = kinds.get(registry.get(target).kind).limit
+    own = spec if block == "evaluation" else profile[block]
+    if key != "max_test" and key in own:
+        return dict.fromkeys(("validation", "test"), own[key])
+    return {"validation": spec["max_validation"], "test": spec["max_test"]}

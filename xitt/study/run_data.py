@@ -69,7 +69,8 @@ def check(run: Run, train: dict[str, dict[str, Rows]] | None = None) -> Material
         scored = {task.name: of_target(run, task)}
     else:
         train = train or of_intermediate(run)
-        limit, part = _limits(run)["validation"], ("validation", ENGLISH)
+        limit = run.params["validation"]["max_validation"]
+        part = ("validation", ENGLISH)
         scored = {
             name: {part: rows(run, name, ENGLISH, "validation", limit)}
             for name in parse_setting(run.setting).tasks
@@ -148,12 +149,8 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
         UserError: where no language of the profile has test data.
     """
     source, chosen = data_source.source(run.profile), run.profile["languages"]
-    kind, limits = kinds.get(task.kind), _limits(run)
-    block, key = kind.limit
-    if key != "max_test" and key in run.profile[block]:
-        limits = dict.fromkeys(limits, run.profile[block][key])
-    parts = {}
-    for split, limit in limits.items():
+    kind, parts = kinds.get(task.kind), {}
+    for split, limit in profiles.limits(run.profile, task.name).items():
         have = inventory.languages(task.name, split, source)
         if split == "validation" and "asked" in run.params:
             have = []  # nothing is chosen on it
@@ -169,11 +166,6 @@ def of_target(run: Run, task: Task) -> dict[tuple[str, str], Rows]:
     if kind.two_sides:
         _refuse_untuned(task, parts)
     return parts
-
-
-def _limits(run: Run) -> dict[str, int]:
-    spec = profiles.evaluation(run.profile, run.target or "")
-    return {"validation": spec["max_validation"], "test": spec["max_test"]}
 
 
 def _refuse_untuned(task: Task, parts: dict[tuple[str, str], Rows]) -> None:

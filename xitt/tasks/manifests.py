@@ -86,17 +86,18 @@ def _read(path: Path, folder: Path, mtime: int, stamp: tuple[str, int]) -> Manif
     entry = raw(path)
     files = {place: File(**about) for place, about in entry["files"].items()}
     tasks = {
-        name: _deviating(name, changes, path.name)
+        name: _deviating(name, changes, path)
         for name, changes in (entry.get("tasks") or {}).items()
     }
     return Manifest(folder, entry.get("name", ""), files, tasks)
 
 
-def _deviating(name: str, changes: Any, where: str) -> Task:
+def _deviating(name: str, changes: Any, path: Path) -> Task:
     known = schema.load()["entries"]
     if name not in known:
-        raise unknown(f"task in {where}:", name, known)
-    where = f"{where}: task '{name}'"
+        raise unknown(f"task in {path.name}:", name, known)
+    where = f"{path.name}: task '{name}'"
     if not isinstance(changes, dict):
         raise UserError(f"{where} is a mapping of keys, not {changes!r}")
-    return schema.deviating(name, known[name], changes, where)
+    added = path != BUILT_IN
+    return schema.deviating(name, known[name], changes, where, added)

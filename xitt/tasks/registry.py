@@ -5,11 +5,17 @@ Light to import: it knows what a task is, not how its rows are read (see `xitt.d
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 from xitt.errors import UserError, unknown
 from xitt.tasks import schema
 from xitt.tasks.schema import PHASES, Language, Task
 
 ENGLISH = "en"  # the language trained on; zero-shot means every other
+# What of an entry decides neither which rows are read nor how they are scored.
+DESCRIBING = ("title", "licence", "url", "rows", "suite", "stands_for", "note",
+              "by_hand", "importer", "deviation", "added")  # fmt: skip
 
 
 def get(name: str) -> Task:
@@ -22,6 +28,12 @@ def get(name: str) -> Task:
     if name not in known:
         raise unknown("task", name, known)
     return known[name]
+
+
+def deciding(task: Task) -> str:
+    """What of an entry decides its rows and their scores: equal text, equal results."""
+    told = {k: value for k, value in asdict(task).items() if k not in DESCRIBING}
+    return json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
 def names(phase: str | None = None, suite: str | None = None) -> list[str]:

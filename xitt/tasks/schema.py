@@ -151,6 +151,7 @@ class Task:
     by_hand: str = ""
     importer: str = ""
     deviation: str = ""  # how a partial mirror's files differ from the official ones
+    added: bool = False  # by XITT_TASKS or a folder's manifest, not by the package
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -215,7 +216,8 @@ def _read(extra: str, stamp: int) -> dict[str, Any]:
                 raise UserError(
                     f"{path.name}: task '{name}' is there already; rename it"
                 )
-            found["tasks"][name] = _task(name, entry, f"{path.name}: task '{name}'")
+            task = _task(name, entry, f"{path.name}: task '{name}'")
+            found["tasks"][name] = replace(task, added=str(path) == extra)
             found["entries"][name] = entry
         found["multi"] = tuple(raw.get("multi") or found["multi"])
     _check_references(found)
@@ -334,13 +336,13 @@ def _translated(entry: dict[str, Any], where: str) -> tuple[Part, ...]:
 
 
 def deviating(
-    name: str, entry: dict[str, Any], changes: dict[str, Any], where: str
+    name: str, entry: dict[str, Any], changes: dict[str, Any], where: str, added: bool
 ) -> Task:
     """The entry as a partial mirror has it: the same one with some keys replaced."""
     yaml_files.check(changes, _DEVIATION_KEYS, ("note",), where)
     own = {key: value for key, value in changes.items() if key != "note"}
     task = _task(name, {**entry, **own}, where)
-    return replace(task, deviation=changes["note"])
+    return replace(task, deviation=changes["note"], added=added)
 
 
 def _check_references(found: dict[str, Any]) -> None:

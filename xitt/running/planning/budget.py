@@ -66,11 +66,8 @@ class Budget:
     @cached_property
     def recorded(self) -> list[dict[str, Any]]:
         """The records of this model on this hardware; none where none was used."""
-        mine = [
-            record
-            for record in _all_records()
-            if record["encoder"]["id"] == models.name(self.study)
-        ]
+        model = models.recorded_as(self.study)
+        mine = [each for each in _all_records() if each["encoder"]["id"] == model]
         if self.gpu:
             return [r for r in mine if cards.named(hardware(r)) == self.card]
         names = [hardware(record) for record in mine]
@@ -238,11 +235,10 @@ class Budget:
     @cached_property
     def shape(self) -> tuple[int, int, int]:
         """Layers, width, and parameters in all."""
-        name = models.name(self.study)
-        if name in SHAPES:
-            layers, hidden = SHAPES[name]
+        if shape := SHAPES.get(models.recorded_as(self.study)):
+            layers, hidden = shape
             return layers, hidden, 12 * layers * hidden**2 + VOCABULARY * hidden
-        found = models.of(self.study).identity(name)
+        found = models.of(self.study).identity(models.name(self.study))
         return found["layers"], found["hidden"], found["parameters"]
 
     @property

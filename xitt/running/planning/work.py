@@ -107,11 +107,7 @@ def _fewer(limit: int, rows: int | None) -> int:
 
 def _tested(run: Run, task: Task) -> int:
     """Examples of every language's test rows, and of those a model is chosen on."""
-    kind, spec = kinds.get(task.kind), run.params["evaluation"]
-    limits = {"validation": spec["max_validation"], "test": spec["max_test"]}
-    block, key = kind.limit
-    if key != "max_test" and key in run.profile[block]:
-        limits = dict.fromkeys(limits, run.profile[block][key])
+    kind, limits = kinds.get(task.kind), profiles.limits(run.profile, task.name)
     found = len(_languages(run, task, "test")) * _fewer(
         limits["test"], task.rows.get("test")
     )

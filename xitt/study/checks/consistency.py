@@ -11,6 +11,13 @@ from xitt.errors import UserError
 from xitt.tasks import kinds, registry
 from xitt.tasks.settings import parse_setting, perturbed_setting
 
+# What names settings and targets of the grid: a block, its key, the grid's key.
+NAMED = (
+    ("repeat", "settings", "intermediates"),
+    ("perturbed", "settings", "intermediates"),
+    ("perturbed", "targets", "targets"),
+)
+
 
 def check(profile: dict[str, Any], where: str) -> None:
     """Refuse values that no run can use together; `where` names the profile.
@@ -44,8 +51,47 @@ def check(profile: dict[str, Any], where: str) -> None:
             f"known: {', '.join(registry.names('text'))}"
         )
     _retrieval(profile["retrieval"], where)
+    _own_limits(profile["tasks"], where)
     if "perturbed" in profile:
         _perturbed(profile, where)
+
+
+def check_named(profile: dict[str, Any], where: str) -> None:
+    """Refuse settings and targets that a study names and that its grid has not.
+
+    Of a whole study; one that a command narrows names more than it runs.
+
+    Raises:
+        UserError: with the key, the value and the mend.
+    """
+    for block, key, grid in NAMED:
+        for text in profile.get(block, {}).get(key, ()):
+            if (name := _in_grid(grid, text)) not in profile[grid]:
+                raise UserError(
+                    f"{where}: {block}.{key} has '{name}', which {grid} has not; add "
+                    f"it there, or leave it out here"
+                )
+
+
+def of_its_grid(profile: dict[str, Any]) -> dict[str, Any]:
+    """A narrowed study of the same runs that names nothing else than what it runs."""
+    made = dict(profile)
+    for block, key, grid in NAMED:
+        if block in made:
+            kept = [
+                name for name in made[block][key] if _in_grid(grid, name) in made[grid]
+            ]
+            made[block] = {**made[block], key: kept}
+            if not kept:
+                del made[block]
+    return made
+
+
+def _in_grid(grid: str, name: str) -> str:
+    """What a grid has to have for a name: a target, or the encoders of a setting."""
+    if grid == "intermediates":
+        return parse_setting(perturbed_setting(name)[0]).name
+    return name
 
 
 def _perturbed(profile: dict[str, Any], where: str) -> None:
@@ -129,6 +175,17 @@ def _targets(profile: dict[str, Any], where: str) -> None:
         if name not in profile["targets"]:
             raise UserError(
                 f"{where}: target.tuned has '{name}', which is none of the targets"
+            )
+
+
+def _own_limits(tasks: dict[str, dict[str, Any]], where: str) -> None:
+    """A number of rows of its own is of targets that are not retrieved."""
+    for name, own in tasks.items():
+        block, key = kinds.get(registry.get(name).kind).limit
+        if "max_test" in own and block != "evaluation":
+            raise UserError(
+                f"{where}: tasks.{name}.max_test {own['max_test']} cuts nothing: what "
+                f"is retrieved is cut by {block}.{key}; leave it out"
             )
 
 

@@ -21,6 +21,11 @@ def name(profile: dict[str, Any]) -> str:
     return profile[kind(profile)]
 
 
+def recorded_as(profile: dict[str, Any]) -> str:
+    """What records call the study's model: its `id` there."""
+    return of(profile).recorded_as(name(profile))
+
+
 def of(profile: dict[str, Any]) -> ModuleType:
-    """The module with load, save, pinned, identity and shape of the study's model."""
+    """The study's model's module: load, save, pinned, recorded_as, identity, shape."""
     return MODELS[kind(profile)]

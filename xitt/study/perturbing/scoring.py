@@ -9,7 +9,6 @@ perturbation leaves as it is keeps its clean prediction and is not computed agai
 
 from __future__ import annotations
 
-import logging
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,8 +40,6 @@ from xitt.study.run_data import Material
 from xitt.tasks import kinds, registry
 from xitt.tasks.registry import ENGLISH
 from xitt.training import checkpoints, devices
-
-log = logging.getLogger("xitt")
 
 TEST = "test"  # whose resamples all variants share, so that differences are paired
 PLACES = 2  # decimals of a replicate, of which a record of many variants holds many
@@ -154,28 +151,11 @@ def _model(run: Run) -> tuple[tuple[Any, Any, Any], Origin]:
         rows = {ENGLISH: run_data.of_training(target)}
         fitted = finetuning.finetuned(target, Material({target.target: rows}, {}))
         checkpoints.clear(target.folder / "checkpoint")
-    return _parts(fitted), Origin(_again(target, fitted))
+    return _parts(fitted), Origin(phases.again(target, fitted.log))
 
 
 def _parts(fitted: Finetuned) -> tuple[Any, Any, Any]:
     return fitted.model, fitted.head, fitted.tokenizer
-
-
-def _again(target: Run, fitted: Finetuned) -> str:
-    """Whether a training made again is the recorded one, by its losses."""
-    if not target.done:
-        return "trained here"
-    before = records.read(target.record)["training"]["loss"]
-    now = [list(pair) for pair in fitted.log["loss"]]
-    if before == now:
-        return "trained again, with the recorded losses"
-    log.warning(
-        "%s x %s: trained again, the losses are not those of the record, as on "
-        "another machine",
-        target.setting,
-        target.target,
-    )
-    return "trained again, with other losses than recorded"
 
 
 def _trained_otherwise(run: Run) -> Finetuned:

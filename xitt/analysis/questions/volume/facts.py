@@ -33,7 +33,7 @@ CONTROLS = {
 
 
 def tokenizer_file(encoder: str) -> Path:
-    """Where what the tokenizer of `encoder` (a Hub id) makes of languages is kept."""
+    """Where it is kept what a tokenizer makes of languages; encoder: as records say."""
     return paths.LANGUAGES / f"{encoder.replace('/', '--')}.json"
 
 
