@@ -4,7 +4,7 @@ import fake_records
 import pytest
 
 from xitt.analysis import curves, results
-from xitt.report import prose
+from xitt.report.prose import gains
 
 LANGUAGES = {"xnli": ("de", "en", "sw"), "panx": ("de", "en", "fi")}
 
@@ -38,7 +38,7 @@ def test_at_the_studys_own_size_it_is_the_studys_gain():
 
 def test_without_further_records_there_is_none():
     assert study().curves.empty
-    assert "curves" not in prose.of(study())
+    assert "curves" not in gains.of(study())
 
 
 def test_a_size_without_a_baseline_has_scores_alone():
@@ -55,6 +55,6 @@ def test_a_record_that_both_hold_counts_once():
 
 
 def test_the_sentence_tells_both_ends():
-    said = prose.of(study(100, 1600))["curves"]
+    said = gains.of(study(100, 1600))["curves"]
     assert said.startswith("Where the gain is followed on XNLI, from 100 to 1,600")
     assert said.endswith("with MNLI.")

@@ -9,9 +9,11 @@ from fake_records import table_body as body
 
 from xitt import paths
 from xitt.analysis import estimates, published, results, verdicts, wording
-from xitt.report import claims_prose, style
+from xitt.report import style
 from xitt.report.figures import comparison_figure
-from xitt.report.tables import claims, comparison_tables
+from xitt.report.prose import claims
+from xitt.report.tables import claims as claim_table
+from xitt.report.tables import comparison_tables
 
 # ----------------------------------------------------------------------------- numbers
 
@@ -215,12 +217,12 @@ def test_what_was_not_run_is_open_and_never_a_verdict(incomplete):
     assert statuses["gains on TyDiQA-GoldP from many tasks"] == verdicts.OPEN
     nothing = results.of([])
     assert {v.status for v in verdicts.of(nothing)} == {verdicts.OPEN}
-    assert claims_prose.of(nothing) == {}
+    assert claims.of(nothing) == {}
 
 
 def test_the_verdicts_in_words_count_every_claim_once(demo, incomplete):
     for study in (demo, incomplete):
-        said = claims_prose.of(study)
+        said = claims.of(study)
         listed = " ".join(text for key, text in said.items() if key != "verdicts")
         assert all(v.claim in listed for v in verdicts.of(study))
         number = wording.number_word(len(verdicts.of(study)))
@@ -234,19 +236,19 @@ def test_of_one_seed_nothing_is_tested_and_nothing_called_unclear():
     study = results.of(records)
     statuses = {verdict.status for verdict in verdicts.of(study)}
     assert statuses == {verdicts.UNTESTED, verdicts.OPEN}
-    said = claims_prose.of(study)
+    said = claims.of(study)
     assert "are not tested (one seed)" in said["verdicts"]
     assert "no gain on XNLI (two comparisons)" in said["verdict-untested"]
 
 
 def test_a_gain_that_holds_but_is_smaller_is_said_to_be_so():
-    said = claims_prose.of(shifted({"mnli": 2.0}))
+    said = claims.of(shifted({"mnli": 2.0}))
     assert "(two with a smaller gain)" in said["verdicts"]  # best per target, too
     assert "an average gain with MNLI, a smaller one" in said["verdict-holds"]
 
 
 def test_the_table_of_claims_has_a_row_for_each(demo):
-    rows = body(claims.table(demo))
+    rows = body(claim_table.table(demo))
     assert len(rows) == 1 + len(verdicts.of(demo))
     assert rows["An average gain with MNLI"][0] == "+7.5"
     assert len(verdicts.frame(demo)) == len(verdicts.of(demo))

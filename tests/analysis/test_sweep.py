@@ -6,7 +6,7 @@ import fake_records
 import pytest
 
 from xitt.analysis import results, sweep, wording
-from xitt.report import costs_prose
+from xitt.report.prose import costs
 from xitt.report.tables import runs
 
 LANGUAGES = {"xnli": ("de", "en"), "panx": ("de", "en")}
@@ -56,7 +56,7 @@ def test_recipes_are_compared_on_the_seeds_that_all_of_them_have():
 def test_the_sentence_and_the_table_name_what_is_better_than_used():
     tried = [record("xnli", 2e-4, 62.0, epochs=3), record("panx", 4e-4, 70.0)]
     study = results.of(OWN, tried=tried)
-    said = costs_prose.learning_rates(study)
+    said = costs.learning_rates(study)
     assert said == (
         "Of two targets whose learning rate was varied, one does best as used; "
         "not XNLI (62.0 at 2e-4 and three epochs, 60.0 as used)."
@@ -67,7 +67,7 @@ def test_the_sentence_and_the_table_name_what_is_better_than_used():
 
 
 def test_without_a_sweep_nothing_is_said():
-    assert costs_prose.learning_rates(results.of(OWN)) == ""
+    assert costs.learning_rates(results.of(OWN)) == ""
     assert "tried yet" in runs.sweep_table(results.of(OWN))
 
 
@@ -78,7 +78,7 @@ def test_the_compute_statement_counts_every_run_and_shared_training_once():
         {**second, "seconds": 30.0, "training_key": "one", "training": {"tokens": 10}},
     ]
     study = results.of(shared, tried=[{**first, "key": "more", "training": None}])
-    said = costs_prose.compute(study)
+    said = costs.compute(study)
     hours = (7230 + first["seconds"]) / 3600
     assert said.startswith(f"The 3 runs behind this copy took {hours:.1f} h")
     assert "trained on 10 tokens" in said
@@ -88,5 +88,5 @@ def test_the_compute_statement_counts_every_run_and_shared_training_once():
 def test_the_compute_statement_says_what_each_phase_took(phase):
     found = fake_records.grid(("none", "mnli"), LANGUAGES)
     own = sum(r["seconds"] for r in found if r["phase"] == phase)
-    said = costs_prose.compute(results.of(found))
-    assert f"{wording.duration(own)} of {costs_prose.PHASES[phase]}" in said
+    said = costs.compute(results.of(found))
+    assert f"{wording.duration(own)} of {costs.PHASES[phase]}" in said

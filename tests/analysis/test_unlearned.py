@@ -5,7 +5,7 @@ import pytest
 
 from xitt.analysis import results
 from xitt.analysis.cautions import unlearned
-from xitt.report import floors_prose
+from xitt.report.prose import floors
 from xitt.report.questions import volume_prose
 from xitt.report.tables import scores
 
@@ -64,7 +64,7 @@ def test_a_setting_of_many_tasks_is_unlearned_only_where_all_are():
     assert set(marked["setting"]) == {"hellaswag"}
     table = scores.gains_table(study)
     assert table.count(r"\ddag") == 1
-    said = floors_prose.of(study)["unlearned"]
+    said = floors.of(study)["unlearned"]
     assert "HellaSwag (25.0 points on its own" in said
     assert "within Multi-task MNLI." in said
     assert "QQP" not in said
@@ -75,18 +75,18 @@ def test_a_setting_of_many_tasks_is_unlearned_only_where_all_are():
 
 def test_nothing_is_said_of_a_study_whose_tasks_were_learned():
     study = results.of(fake_records.grid(("none",), LANGUAGES))
-    assert floors_prose.of(study)["unlearned"] == ""
+    assert floors.of(study)["unlearned"] == ""
 
 
 def test_a_cell_that_failed_where_the_baseline_learns_is_told():
     records = fake_records.grid(("none", "mnli", "qqp"), LANGUAGES)
-    assert floors_prose.of(results.of(records))["failed"] == ""
+    assert floors.of(results.of(records))["failed"] == ""
     for record in records:
         if record["setting"] == "qqp" and record["phase"] == "target":
             for scores in record["metrics"]["test"].values():
                 alike = [scores["trivial"] - 2, scores["trivial"] + 2]
                 scores["replicates"] = alike * (len(scores["replicates"]) // 2)
                 scores["accuracy"] = scores["trivial"]
-    said = floors_prose.of(results.of(records))["failed"]
+    said = floors.of(results.of(records))["failed"]
     assert "on XNLI after QQP (33.3): such a loss" in said
     assert "MNLI" not in said

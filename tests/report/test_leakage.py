@@ -8,7 +8,8 @@ import fake_records
 import pytest
 
 from xitt.analysis import results
-from xitt.report import leakage, prose
+from xitt.report import leakage
+from xitt.report.prose import gains
 
 
 @pytest.fixture
@@ -59,4 +60,4 @@ def test_records_made_before_the_check_say_that_nothing_is_known(said):
 
 
 def test_the_paper_has_the_sentences(incomplete):
-    assert prose.of(incomplete)["leakage"] == leakage.said(incomplete)
+    assert gains.of(incomplete)["leakage"] == leakage.said(incomplete)

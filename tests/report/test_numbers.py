@@ -13,7 +13,8 @@ import pytest
 from xitt import paths
 from xitt.analysis import results, wording
 from xitt.analysis.cautions import precisions
-from xitt.report import numbers, prose, speed_report
+from xitt.report import numbers, speed_report
+from xitt.report.prose import changes, choices, gains
 from xitt.report.site import readme
 
 
@@ -27,7 +28,7 @@ def change(mean: float, half: float, **more) -> dict:
     return {**interval, "interval": "seeds and examples", **more}
 
 
-def changes(*means: float) -> pd.DataFrame:
+def made(*means: float) -> pd.DataFrame:
     """Changes of which those above one point are clear after Holm's correction."""
     return pd.DataFrame(
         [change(mean, 1.0, p_holm=0.01 if abs(mean) > 1 else 0.5) for mean in means]
@@ -114,9 +115,9 @@ def test_latex_is_told_whether_it_is_a_demo(demo, incomplete, tmp_path):
     ],
 )
 def test_a_verdict_follows_the_interval(mean, half, words):
-    assert prose.verdict(pd.Series(change(mean, half))) == words
+    assert changes.verdict(pd.Series(change(mean, half))) == words
     alone = pd.Series(change(mean, half, interval="examples"))
-    assert "over examples alone" in prose.verdict(alone)
+    assert "over examples alone" in changes.verdict(alone)
 
 
 @pytest.mark.parametrize(
@@ -130,81 +131,81 @@ def test_a_verdict_follows_the_interval(mean, half, words):
     ],
 )
 def test_a_tally_counts_in_words(means, words):
-    assert prose.tally(changes(*means)) == words
+    assert changes.tally(made(*means)) == words
 
 
 def test_what_has_one_seed_is_not_tested_and_not_called_unclear():
-    rows = changes(2, 0.1, -44)
+    rows = made(2, 0.1, -44)
     alone = rows.assign(p_holm=float("nan"))
-    assert prose.tally(alone) == "all three are of one seed and not tested"
+    assert changes.tally(alone) == "all three are of one seed and not tested"
     rows.loc[2, "p_holm"] = float("nan")
     said = "one gains, one shows no clear change and one is of one seed and not tested"
-    assert prose.tally(rows) == said
+    assert changes.tally(rows) == said
 
 
 def test_one_setting_is_reported_and_several_are_counted(demo, incomplete):
-    assert prose.average(incomplete).startswith(
+    assert gains.average(incomplete).startswith(
         "Averaged over four targets, MNLI brings"
     )
-    assert "of four intermediate settings" in prose.average(demo)
-    assert prose.best_setting(incomplete) == ""
+    assert "of four intermediate settings" in gains.average(demo)
+    assert gains.best_setting(incomplete) == ""
 
 
 def test_what_was_left_out_for_want_of_data_is_said_until_it_is_run(incomplete):
-    assert "left-out" not in prose.of(incomplete)
+    assert "left-out" not in gains.of(incomplete)
     records = [
         {**r, "data": {**r["data"], "left_out": ["ccg_pmb", "multi", "bucc", "mnli"]}}
         for r in incomplete.records
     ]  # mnli has been run since
-    said = prose.of(results.of(records))["left-out"]
+    said = gains.of(results.of(records))["left-out"]
     assert said.startswith("Left out, because they need data that are not on the Hub")
     assert said.endswith("the settings CCG (PMB) and Multi-task and the target BUCC.")
 
 
 def test_a_claim_that_needs_missing_runs_is_left_out(incomplete):
-    sentences = prose.of(incomplete)
+    sentences = gains.of(incomplete)
     assert "tydiqa" not in sentences
     assert "mlm" not in sentences
     assert all(text.endswith(".") for text in sentences.values())
-    assert prose.of(results.of([])) == {}
+    assert gains.of(results.of([])) == {}
 
 
 def test_a_variant_is_compared_with_the_same_task_without_it():
     languages = {"xnli": ("de", "en", "sw"), "udpos": ("de", "en")}
     study = results.of(fake_records.grid(("none", "mnli", "mnli+mlm"), languages))
-    text = prose.of(study)["mlm"]
+    text = gains.of(study)["mlm"]
     start = "Against the same task without it, over two targets, MNLI + MLM brings"
     assert text.startswith(start)
-    gains = {s: results.cell(study.gains, setting=s, target="all")["mean"]
+    rows = {s: results.cell(study.gains, setting=s, target="all")["mean"]
              for s in ("mnli", "mnli+mlm")}  # fmt: skip
-    assert f"{abs(gains['mnli+mlm'] - gains['mnli']):.1f} points" in text
+    assert f"{abs(rows['mnli+mlm'] - rows['mnli']):.1f} points" in text
 
 
 def test_a_shorter_average_is_not_passed_off_as_the_published_one(incomplete, demo):
-    assert "whose average is over four targets" in prose.against_published(incomplete)
-    assert "whose average" not in prose.against_published(demo)
+    assert "whose average is over four targets" in choices.against_published(incomplete)
+    assert "whose average" not in choices.against_published(demo)
 
 
 def test_what_is_not_recorded_is_named(incomplete, demo):
-    said = prose.of(incomplete)["incomplete"]
+    said = gains.of(incomplete)["incomplete"]
     assert said == "Not recorded yet: SQuAD v2.0 on XNLI, UDPOS and Tatoeba."
-    assert "incomplete" not in prose.of(demo)
+    assert "incomplete" not in gains.of(demo)
     begun = [
         fake_records.intermediate_record(name, profile="small", demo=False)
         for name in ("qqp", "multi")
     ]
-    said = prose.of(results.of([*incomplete.records, *begun]))["incomplete"]
+    said = gains.of(results.of([*incomplete.records, *begun]))["incomplete"]
     assert "QQP and Multi-task on every target" in said
 
 
 def test_retrieval_is_compared_with_the_other_targets(demo, incomplete):
-    said = prose.of(demo)["retrieval-contrast"]
+    said = gains.of(demo)["retrieval-contrast"]
     assert said.startswith("Of four settings, none brings clearly more to retrieval")
-    assert prose.of(incomplete)["retrieval-contrast"].startswith("With MNLI retrieval")
+    assert gains.of(incomplete)["retrieval-contrast"].startswith("With MNLI retrieval")
 
 
 def test_the_choices_on_development_data_are_listed(demo):
-    said = prose.of(demo)["best-choices"]
+    said = gains.of(demo)["best-choices"]
     chosen = demo.best[demo.best["target"] != results.ALL]
     for setting in chosen["setting"].unique():
         assert wording.setting(setting) in said
@@ -213,7 +214,7 @@ def test_the_choices_on_development_data_are_listed(demo):
 
 def test_a_target_that_is_not_learnt_is_named():
     languages = {"xnli": ("de", "en", "sw"), "paws_x": ("de", "en")}
-    said = prose.of(results.of(fake_records.floored("paws_x", languages)))
+    said = gains.of(results.of(fake_records.floored("paws_x", languages)))
     assert said["at-floor"].startswith(
         "Without an intermediate task PAWS-X (55.0 points, 55.0 by a trivial answer) "
         "is at the floor"
@@ -225,11 +226,11 @@ def test_a_target_that_is_not_learnt_is_named():
 def test_pairs_across_two_number_formats_are_named():
     languages = {"xnli": ("de", "en"), "tatoeba": ("de", "sw"), "udpos": ("de", "en")}
     records = fake_records.grid(("none", "mnli", "qqp"), languages)
-    assert "precision" not in prose.of(results.of(records))
+    assert "precision" not in gains.of(results.of(records))
     for record in records:
         if record["setting"] == "mnli" and record["target"] in ("xnli", "udpos"):
             record["precision"] = "fp32"
-    assert prose.of(results.of(records))["precision"] == (
+    assert gains.of(results.of(records))["precision"] == (
         "Paired across two number formats: MNLI on XNLI and UDPOS (fp32 against bf16)."
     )
     for record in records:
@@ -237,7 +238,7 @@ def test_pairs_across_two_number_formats_are_named():
             record["precision"] = "fp32"
         if record["target"] == "tatoeba" and record["setting"] == "none":
             del record["precision"]  # older code kept that of a training alone
-    assert prose.of(results.of(records))["precision"] == (
+    assert gains.of(results.of(records))["precision"] == (
         "Paired across two number formats: MNLI on Tatoeba (fp32 against an unknown "
         "one); QQP on Tatoeba (bf16 against an unknown one); QQP on XNLI and UDPOS "
         "(bf16 against fp32). The number format of one older run is not recorded."
@@ -265,7 +266,7 @@ def test_a_target_without_development_data_is_named():
     for record in records:
         if record["target"] == "tatoeba":
             del record["metrics"]["validation"]
-    said = prose.of(results.of(records))["best-choices"]
+    said = gains.of(results.of(records))["best-choices"]
     assert said == (
         "Development data choose MNLI for XNLI. On XNLI there was no other candidate. "
         "Tatoeba has no development data to choose on."
@@ -368,7 +369,7 @@ def test_the_readme_beside_the_figures_says_what_the_records_say(demo, tmp_path)
     assert (before, after) == ("# A study\n\n", "\nThe end.\n")
     told = " ".join(told.split())
     assert told.startswith("**So far:** Every cell is recorded, with two seeds a cell.")
-    assert prose.of(demo)["average"] in told and "older" not in told
+    assert gains.of(demo)["average"] in told and "older" not in told
 
 
 def test_of_a_grid_with_gaps_the_cells_are_counted(incomplete):

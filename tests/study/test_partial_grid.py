@@ -8,8 +8,9 @@ import fake_records
 import pytest
 
 from xitt.analysis import results, verdicts
-from xitt.report import numbers, prose
+from xitt.report import numbers
 from xitt.report.figures import gallery
+from xitt.report.prose import gains
 from xitt.report.tables import catalogue
 
 
@@ -27,7 +28,7 @@ def test_any_part_of_a_grid_can_be_shown(number, large):
         gallery.make(study, name)
     assert numbers.collect(study)["count/records"].value == number
     assert len(verdicts.of(study)) == 10
-    assert "incomplete" in prose.of(study)
+    assert "incomplete" in gains.of(study)
 
 
 def test_a_cell_without_a_shared_seed_waits_for_it(large):

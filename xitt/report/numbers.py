@@ -32,8 +32,9 @@ import pandas as pd
 from xitt import files
 from xitt.analysis import published, results, wording
 from xitt.analysis.results import Results
-from xitt.report import claims_prose, costs_prose, prose, speed_report
+from xitt.report import speed_report
 from xitt.report.latex import tex
+from xitt.report.prose import changes, claims, costs, gains
 from xitt.report.questions import robustness_prose, volume_prose
 from xitt.report.questions.language_models import (
     code,
@@ -79,7 +80,7 @@ def collect(study: Results) -> dict[str, Number]:
     found |= _published()
     models = (words, code, source_language, reasoning, states)
     questions = (volume_prose, robustness_prose, *models)
-    for told in (prose, costs_prose, claims_prose, *questions):
+    for told in (gains, costs, claims, *questions):
         found |= {f"claim/{key}": Number(text) for key, text in told.of(study).items()}
     others = [part.numbers(study) for part in questions]
     others.append(speed_report.numbers(speed_report.load()))
@@ -121,7 +122,7 @@ def _gains(study: Results) -> dict[str, Number]:
     found = {}
     for key, row in _measured(study.gains):
         found |= _three(f"{key}/gain", row, wording.gain)
-        found[f"{key}/verdict"] = Number(prose.verdict(row), float(row["mean"]))
+        found[f"{key}/verdict"] = Number(changes.verdict(row), float(row["mean"]))
     for key, row in _measured(study.gains_with_english):
         key = f"{key}/gain-with-english"
         found |= _three(key, row, wording.gain)
@@ -235,7 +236,7 @@ def _conditions(study: Results) -> dict[str, Number]:
         "study/seeds": {str(r["seed"]) for r in runs},
         "encoder/name": {r["encoder"]["id"] for r in runs},
         "data/source": {r["data"]["source"] for r in runs},
-        "hardware/name": {costs_prose.machine(r.get("hardware") or {}) for r in runs},
+        "hardware/name": {costs.machine(r.get("hardware") or {}) for r in runs},
         "retrieval/layer": {str(r["layer"]) for r in runs if r.get("layers")},
     }
     for key, values in words.items():

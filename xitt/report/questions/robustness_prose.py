@@ -15,7 +15,7 @@ from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.robustness import frames, verdicts
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import shares
-from xitt.report import claims_prose
+from xitt.report.prose import claims
 from xitt.report.questions import wording_of_noise
 from xitt.report.tables import keys
 from xitt.tasks import registry
@@ -38,7 +38,7 @@ def of(study: Results) -> dict[str, str]:
         "noise-coverage": coverage(study),
         "noise-left": left(study),
     }
-    told = claims_prose.told(verdicts.of(study), "claims about perturbed input")
+    told = claims.told(verdicts.of(study), "claims about perturbed input")
     found |= {f"noise-{key}": text for key, text in told.items()}
     return {key: text for key, text in found.items() if text}
 

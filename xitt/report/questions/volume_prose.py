@@ -14,8 +14,8 @@ from xitt.analysis.questions.volume.frames import ALL_CONTROLS
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import LEVEL
 from xitt.analysis.wording import probability, two_places
-from xitt.report import claims_prose
-from xitt.report.prose import clause
+from xitt.report.prose import claims
+from xitt.report.prose.changes import clause
 from xitt.tasks import registry
 
 
@@ -36,7 +36,7 @@ def of(study: Results) -> dict[str, str]:
         "volume-unlearned": unlearned(study),
         "volume-thin": thin(),
     }
-    told = claims_prose.told(verdicts.of(study), "claims about volume")
+    told = claims.told(verdicts.of(study), "claims about volume")
     found |= {f"volume-{key}": text for key, text in told.items()}
     return {key: text for key, text in found.items() if text}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from xitt.analysis import wording
-from xitt.report.costs_prose import machine
+from xitt.report.prose.costs import machine
 from xitt.report.site.markup import raw, row, table
 from xitt.tasks.registry import ENGLISH
 

@@ -15,7 +15,7 @@ from xitt.analysis.questions.language_models import recorded, verdicts
 from xitt.analysis.questions.language_models.recorded import PASS, SMOOTH
 from xitt.analysis.results import Results
 from xitt.analysis.wording import two_places
-from xitt.report import claims_prose, prose
+from xitt.report.prose import changes, claims
 from xitt.report.questions.language_models import words
 from xitt.report.questions.language_models.words import Numbers
 from xitt.tasks.registry import ENGLISH
@@ -34,7 +34,7 @@ def of(study: Results) -> dict[str, str]:
         "code-power": words.powered(study.code.power),
         "code-scale": words.scale(study.code.records),
     }
-    told = claims_prose.told(verdicts.of_code(study), "claims about code")
+    told = claims.told(verdicts.of_code(study), "claims about code")
     found |= {f"code-{key}": text for key, text in told.items()}
     return {key: text for key, text in found.items() if text}
 
@@ -136,15 +136,15 @@ def languages(study: Results) -> str:
     rows = gains[~gains["language"].isin(["all", "zero-shot"])].dropna(subset=["mean"])
     what = "combinations of a setting, a measure and a language"
     if rows["p_holm"].isna().all():
-        return prose.untested(len(rows), what) if len(rows) else ""
+        return changes.untested(len(rows), what) if len(rows) else ""
     parts = []
     for measure in (PASS, SMOOTH):
         own = rows[rows["measure"] == measure]
         if len(own):
             up, down, _ = tallies.counted(own)
             name = "pass@1" if measure == PASS else "the log-likelihood"
-            rise = prose.clause(up, "rise", "rises")
-            fall = prose.clause(down, "fall", "falls")
+            rise = changes.clause(up, "rise", "rises")
+            fall = changes.clause(down, "fall", "falls")
             parts.append(f"{rise} and {fall} in {name}, of {len(own):,}")
     return (
         "Of the combinations of a setting and a language, after Holm's correction, "

@@ -13,7 +13,7 @@ from xitt.analysis.questions.language_models import recorded, verdicts
 from xitt.analysis.questions.language_models.reasoning import HARNESS
 from xitt.analysis.questions.language_models.recorded import ANSWER
 from xitt.analysis.results import Results
-from xitt.report import claims_prose
+from xitt.report.prose import claims
 from xitt.report.questions.language_models import words
 from xitt.report.questions.language_models.words import Numbers
 from xitt.report.tables import comparison_tables, language_models
@@ -35,7 +35,7 @@ def of(study: Results) -> dict[str, str]:
         "reasoning-power": words.powered(study.reasoning.power),
         "reasoning-scale": words.scale(study.reasoning.records),
     }
-    told = claims_prose.told(verdicts.of_reasoning(study), "claims about reasoning")
+    told = claims.told(verdicts.of_reasoning(study), "claims about reasoning")
     found |= {f"reasoning-{key}": text for key, text in told.items()}
     return {key: text for key, text in found.items() if text}
 

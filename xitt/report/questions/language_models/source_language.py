@@ -8,7 +8,7 @@ from __future__ import annotations
 from xitt.analysis import wording
 from xitt.analysis.questions.language_models import recorded, verdicts
 from xitt.analysis.results import Results
-from xitt.report import claims_prose
+from xitt.report.prose import claims
 from xitt.report.questions.language_models import words
 from xitt.report.questions.language_models.words import Numbers
 from xitt.tasks import registry
@@ -26,7 +26,7 @@ def of(study: Results) -> dict[str, str]:
         "source-power": power(study),
         "source-scale": words.scale(study.source_language.records),
     }
-    told = claims_prose.told(verdicts.of_source(study), "claims about the source")
+    told = claims.told(verdicts.of_source(study), "claims about the source")
     found |= {f"source-{key}": text for key, text in told.items()}
     return {key: text for key, text in found.items() if text}
 

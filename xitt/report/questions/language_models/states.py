@@ -10,8 +10,8 @@ from xitt.analysis import wording
 from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.questions.language_models import recorded, verdicts
 from xitt.analysis.results import Results
-from xitt.report import claims_prose
 from xitt.report.figures.language_model_figures import measure_title
+from xitt.report.prose import claims
 from xitt.report.questions.language_models import words
 from xitt.report.questions.language_models.words import Numbers
 
@@ -26,9 +26,7 @@ def of(study: Results) -> dict[str, str]:
         "states-gain": gain(study),
         "states-contrast": contrast(study),
     }
-    told = claims_prose.told(
-        verdicts.of_states(study), "claims about retrieval by a decoder"
-    )
+    told = claims.told(verdicts.of_states(study), "claims about retrieval by a decoder")
     found |= {f"states-{key}": text for key, text in told.items()}
     return {key: text for key, text in found.items() if text}
 

@@ -12,8 +12,8 @@ from xitt.analysis.cautions import power, unlearned
 from xitt.analysis.questions.language_models import recorded
 from xitt.analysis.questions.language_models.recorded import NATS, Records
 from xitt.analysis.results import Results
-from xitt.report import prose
 from xitt.report.figures.language_model_figures import measure_title, title
+from xitt.report.prose import changes
 from xitt.report.tables import keys
 
 Numbers = dict[str, tuple[str, float | None]]
@@ -83,8 +83,8 @@ def _adapted(tuning: dict[str, Any]) -> str:
 def change(row: pd.Series) -> str:
     """A change in words, in the units of its measure, with its interval."""
     if row["measure"] not in NATS:
-        return prose.verdict(row)
-    return prose.verdict(row, NATS[row["measure"]], _signed_nats)
+        return changes.verdict(row)
+    return changes.verdict(row, NATS[row["measure"]], _signed_nats)
 
 
 def _signed_nats(value: float) -> str:
@@ -137,7 +137,7 @@ def tallied(rows: pd.DataFrame, noun: str, name: str) -> list[str]:
                 continue
             many = wording.plural(len(part), noun)
             clauses.append(
-                f"{where}, of {many} {prose.tally(part)}; {best(part, name)}"
+                f"{where}, of {many} {changes.tally(part)}; {best(part, name)}"
             )
     return clauses
 

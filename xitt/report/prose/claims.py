@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xitt.analysis import verdicts, wording
 from xitt.analysis.results import Results
 from xitt.analysis.verdicts import FAILS, HOLDS, OPEN, UNCLEAR, UNTESTED, Verdict
-from xitt.report.prose import clause
+from xitt.report.prose.changes import clause
 
 
 def of(study: Results) -> dict[str, str]:
