@@ -31,6 +31,7 @@ import pandas as pd
 
 from xitt import files
 from xitt.analysis import published, results, wording
+from xitt.analysis.paired_samples import BASELINE
 from xitt.analysis.results import Results
 from xitt.report import speed_report
 from xitt.report.latex import tex
@@ -218,12 +219,18 @@ def _cells(study: Results) -> dict[str, Number]:
     found["count/seeds-a-cell"] = Number(wording.plural(usual, "seed"))
     if len(others):
         named = wording.listing(
-            f"{wording.number_word(int(row['n_seeds']))} of "
-            f"{wording.task(row['target'])} with {wording.setting(row['setting'])}"
+            f"{wording.number_word(int(row['n_seeds']))} on "
+            f"{wording.task(row['target'])} {_with(row['setting'])}"
             for _, row in others.iterrows()
         )
         found["count/other-seeds"] = Number(named)
     return found
+
+
+def _with(setting: str) -> str:
+    if setting == BASELINE:
+        return "without an intermediate task"
+    return f"with {wording.setting(setting)}"
 
 
 def _conditions(study: Results) -> dict[str, Number]:

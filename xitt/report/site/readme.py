@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from pathlib import Path
 
@@ -22,11 +21,12 @@ def write(study: Results, path: Path) -> bool:
     A folder of figures without a README beside it, or one without marks, is left alone.
     """
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    parts = re.split(f"(?<={BEGIN}\n)|(?={END})", text)
-    if len(parts) != 3:
+    before, begin, rest = text.partition(f"{BEGIN}\n")
+    _, end, after = rest.partition(END)
+    if not end:
         return False
-    parts[1] = textwrap.fill(said(study), WIDTH, break_long_words=False) + "\n"
-    files.write_text(path, "".join(parts))
+    told = textwrap.fill(said(study), WIDTH, break_long_words=False)
+    files.write_text(path, f"{before}{begin}{told}\n{end}{after}")
     return True
 
 

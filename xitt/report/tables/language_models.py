@@ -223,7 +223,7 @@ def published_models_table(study: Results) -> str:
             name = tex(model) + (rf"\source{{{mark}}}" if mark else "")
             rows.append([name, *(tex(wording.score(v)) for v in values)])
             if mine["ours"].all():
-                items = mine["n"].reindex(languages).map(wording.count)
+                items = mine["n"].astype(float).reindex(languages).map(wording.count)
                 rows.append([r"\quad items", *map(tex, items)])
         body = tabular("l" + "r" * len(languages), ["", *map(tex, languages)], rows)
         blocks.append(f"\\languageblock{{{tex(wording.task(target))}}}{{%\n{body}}}\n")

@@ -11,7 +11,6 @@ from xitt.analysis.results import Results
 from xitt.analysis.wording import DASH
 from xitt.report import latex
 from xitt.report.latex import Rows, tabular, tex, with_spread
-from xitt.report.tables.data import span
 from xitt.report.tables.scores import seeds_of
 from xitt.tasks import registry
 
@@ -109,14 +108,13 @@ def retrieval_table(study: Results) -> str:
     rows = []
     for setting in study.settings:
         runs = [r for r in study.of("target") if r["setting"] == setting]
-        layers = {r["layer"] for r in runs if r.get("layers")}
-        if not layers:
+        if not any(run.get("layers") for run in runs):
             continue
         scores, gains = (
             [results.cell(frame, setting=setting, target=t) for t in targets]
             for frame in (study.scores, study.gains)
         )
-        cells = [tex(wording.setting(setting)), seeds_of(scores), tex(span(layers))]
+        cells = [tex(wording.setting(setting)), seeds_of(scores)]
         for target, score, gain in zip(targets, scores, gains):
             at_last = results.cell(last, setting=setting, target=target)
             cells += [with_spread(score, wording.score), latex.change(gain)]
@@ -125,8 +123,8 @@ def retrieval_table(study: Results) -> str:
             )
         rows.append(cells)
     heads = [part for t in targets for part in (tex(wording.task(t)), "gain", "last")]
-    columns = "lcc" + r"@{\hskip 1.2em}rrr" * len(targets)
-    head = ["", "seeds", "layer", *heads]
+    columns = "lc" + r"@{\hskip 1em}rrr" * len(targets)
+    head = ["", "seeds", *heads]
     return tabular(columns, head, rows, "No retrieval run yet.")
 
 
