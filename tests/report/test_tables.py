@@ -224,12 +224,15 @@ def test_the_baseline_costs_no_intermediate_training(demo):
     assert rows["MNLI"] == ["12 s", "19 k", "18", "12 s", "9.6 k"]
 
 
-def test_retrieval_is_reported_at_its_layer_with_gains(demo):
+def test_retrieval_is_reported_at_its_layer_with_gains_and_at_the_last(demo):
     rows = {row[0]: row[1:] for row in body(runs.retrieval_table(demo))}
     gain = results.cell(demo.gains, setting="mnli", target="bucc")["mean"]
-    assert rows["MNLI"][:2] == ["2", "9"]  # seeds, layer
-    assert tex(wording.gain(gain)) in rows["MNLI"][3]
-    assert rows["None"][3] == "--"
+    seeds, score, change, last, *_ = rows["MNLI"]
+    assert seeds == "2" and tex(wording.gain(gain)) in change
+    top = demo.layers["layer"] == demo.layers["layer"].max()
+    at_last = results.cell(demo.layers[top], setting="mnli", target="bucc")["mean"]
+    assert last == tex(wording.score(at_last)) and last not in score
+    assert rows["None"][2] == "--"
 
 
 @pytest.mark.parametrize("name", catalogue.TABLES)
