@@ -36,8 +36,9 @@ if colab and not find_spec("xitt"):  # install it and what lacks; upgrade nothin
 from IPython.display import Markdown
 
 from xitt.analysis import results, verdicts
-from xitt.report import prose, views
+from xitt.report import views
 from xitt.report.figures import gallery
+from xitt.report.prose import gains as sentences
 from xitt.study import profiles
 from xitt.study.families import models
 
@@ -60,7 +61,7 @@ views.picture(figure, width=640)
 # In words, as the paper has them:
 
 # %%
-Markdown("\n".join(f"- {sentence}" for sentence in prose.of(found).values()))
+Markdown("\n".join(f"- {sentence}" for sentence in sentences.of(found).values()))
 
 # %% [markdown]
 # ## What was claimed, and what holds here
