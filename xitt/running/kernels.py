@@ -39,7 +39,7 @@ FOREIGN = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "MPLBACKEND",
 # are used again, and the peak of memory is the same.
 KEPT = {"MALLOC_MMAP_THRESHOLD_": str(2**32), "MALLOC_TRIM_THRESHOLD_": str(2**33)}
 
-# Threads that wait for each other hold a core for a third of a million rounds. With fewer
+# Threads that wait for each other hold a core for 300,000 rounds. With fewer of them
 # a training beside another process is twice as quick, and alone as quick as before.
 WAITING = {"GOMP_SPINCOUNT": "10000"}
 # Python looks for garbage after every 700 new objects, and an import makes a million: a
