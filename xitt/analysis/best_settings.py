@@ -71,8 +71,8 @@ def best_per_target(
         rows.append({**row, **facts})
     frame = estimates.table(rows, ["p", *CHOICE])
     frame = estimates.with_holm(frame)
-    learned = [t for t in estimates.averaged(chosen) if t not in at_floor]
-    learned = {target: chosen[target] for target in learned}
+    averaged = estimates.averaged(chosen)
+    learned = {name: chosen[name] for name in averaged if name not in at_floor}
     if learned:
         scores = frame.loc[frame["target"].isin(learned), "score"]
         row = _average(learned, noises) | {"score": scores.mean()}

@@ -35,8 +35,8 @@ def mixture(
     A task gives min(size, cap) items an epoch (cap 0: all), so that steps are in
     proportion to (capped) sizes, exactly and not only on average; their order is a
     seeded shuffle inside each epoch. A capped task walks on through its data from
-    epoch to epoch. One task without a cap is a seeded
-    permutation of its items each epoch.
+    epoch to epoch. One task without a cap is a seeded permutation of
+    its items each epoch.
 
     mlm_share: share of all steps that are masked-LM steps, spread at random, over
         `mlm_items` items of text in permutations as often as they are needed.

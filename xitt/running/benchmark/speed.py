@@ -129,13 +129,10 @@ def lines(result: dict[str, Any]) -> list[str]:
     return said
 
 
-NOISE = 0.03  # by which two runs of ways that are equally quick differ
-
-
 def slower(result: dict[str, Any]) -> list[str]:
-    """The ratios below 1, by more than NOISE: the peers that ours is slower than."""
+    """The ratios below 1: the peers that ours is slower than."""
     return [
         f"{key} is {value}"
         for key, value in result.items()
-        if key.startswith("ratio_") and value < 1 - NOISE
+        if key.startswith("ratio_") and value < 1
     ]

@@ -156,14 +156,14 @@ def powered(frame: pd.DataFrame) -> str:
             text += f" and {mean} in the mean over them"
         where = title(row["target"], row["measure"])
         parts.append(f"{text} on {where} ({row['n']:,} items a language, {seeds})")
-    changes = "; of ".join(parts)
+    told = "; of ".join(parts)
     if known["seeds"].max() == 1:
         return (
             f"Were examples the only noise, a power of {power.POWER:.0%} would be "
-            f"reached by a change of {changes}. With one seed nothing is tested."
+            f"reached by a change of {told}. With one seed nothing is tested."
         )
     return (
-        f"A power of {power.POWER:.0%} is reached by a change of {changes}. "
+        f"A power of {power.POWER:.0%} is reached by a change of {told}. "
         "What is smaller may be there and unseen."
     )
 
